@@ -164,8 +164,7 @@ def fits(given: str, wanted: str) -> bool:
 
 
 def _types(union: str) -> set[str]:
-    names = {name.strip() for name in union.split(",")}
-    return names
+    return {name.strip() for name in union.split(",")}
 
 
 SCALARS: Final[Mapping[type, str]] = {int: "INT", float: "FLOAT", str: "STRING", bool: "BOOLEAN"}
