@@ -1,0 +1,139 @@
+"""What sampling speaks in: denoisers, noise sources, and the path from picture to noise.
+
+Types and the two paths, nothing else. It knows no model, no conditioning, no graph and no device:
+everything a network needs hides behind `Denoiser`.
+
+Sigmas are tensors throughout, and best kept on the CPU: a number in a tensor without dimensions
+mixes with a tensor on any device without waiting for it, so a loop never stalls an accelerator.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+Denoiser = Callable[[Tensor, Tensor], Tensor]
+"""`(x [B, C, h, w], sigma: scalar or [B]) -> clean [B, C, h, w]`, the clean picture expected."""
+
+PairDenoiser = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""As `Denoiser`, but `(clean, unwanted)`: the guided picture and that of the negative side alone."""
+
+OnStep = Callable[[int, Tensor, Tensor], None]
+"""Told `(step, x, clean)` once a step, after the step's first look at the network."""
+
+NoiseSource = Callable[[Tensor, Tensor], Tensor]
+"""`(sigma, following) -> noise` of deviation 1 in the latent's shape, for the way between the two."""
+
+
+def silent(step: int, x: Tensor, clean: Tensor) -> None:
+    """Say nothing: the `OnStep` of whoever does not listen."""
+
+
+class NoisePath(Protocol):
+    """How a picture is buried: `x = signal(sigma) * clean + sigma * noise`.
+
+    `half_log_snr` is log(signal / sigma), the "lambda" of DPM-Solver (Lu et al. 2022, section 3.1);
+    `sigma_at` is its inverse.
+    """
+
+    def signal(self, sigma: Tensor) -> Tensor:
+        """How much of the clean picture is left at `sigma`, 0 to 1."""
+        ...
+
+    def half_log_snr(self, sigma: Tensor) -> Tensor:
+        """log(signal / sigma); infinite where one of the two is 0."""
+        ...
+
+    def sigma_at(self, half_log_snr: Tensor) -> Tensor:
+        """The sigma whose half log signal-to-noise ratio this is."""
+        ...
+
+    def noised(self, clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        """A clean picture buried to `sigma`."""
+        ...
+
+    def started(self, latent: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        """What sampling starts from: as `noised`, but aware of the model's largest sigma."""
+        ...
+
+    def finished(self, x: Tensor, sigma: Tensor) -> Tensor:
+        """What sampling hands out when it stops at `sigma`; undoes `started` for a next run."""
+        ...
+
+    def softened(self, sigmas: Tensor) -> Tensor:
+        """A schedule whose first sigma has a finite half log signal-to-noise ratio."""
+        ...
+
+
+@dataclass(frozen=True)
+class Exploding:
+    """Noise is added on top: `x = clean + sigma * noise` (Karras et al. 2022, table 1, "VE").
+
+    The path of all models that predict eps or v. `sigma_max` is the model's largest sigma, where
+    nothing of the picture is left and the noise has deviation sqrt(1 + sigma²).
+    """
+
+    sigma_max: float = math.inf
+
+    def signal(self, sigma: Tensor) -> Tensor:
+        return torch.ones_like(sigma)
+
+    def half_log_snr(self, sigma: Tensor) -> Tensor:
+        return -sigma.log()
+
+    def sigma_at(self, half_log_snr: Tensor) -> Tensor:
+        return half_log_snr.neg().exp()
+
+    def noised(self, clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        return clean + noise * sigma
+
+    def started(self, latent: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        first = float(sigma)
+        whole = first > self.sigma_max or math.isclose(first, self.sigma_max, rel_tol=1e-5)
+        return latent + noise * ((1 + sigma**2).sqrt() if whole else sigma)
+
+    def finished(self, x: Tensor, sigma: Tensor) -> Tensor:
+        return x
+
+    def softened(self, sigmas: Tensor) -> Tensor:
+        return sigmas
+
+
+@dataclass(frozen=True)
+class Straight:
+    """Rectified flow: `x = (1 - sigma) * clean + sigma * noise`, sigma from 1 to 0.
+
+    Liu et al. 2022, eq. 1; Esser et al. 2024, section 2. `nearly_all` is the sigma a ten-thousandth
+    of the way down the model's table: exponential integrators start there instead of at 1, where
+    the signal-to-noise ratio is 0.
+    """
+
+    nearly_all: float = 0.9999
+
+    def signal(self, sigma: Tensor) -> Tensor:
+        return 1 - sigma
+
+    def half_log_snr(self, sigma: Tensor) -> Tensor:
+        return -sigma.logit()
+
+    def sigma_at(self, half_log_snr: Tensor) -> Tensor:
+        return half_log_snr.neg().sigmoid()
+
+    def noised(self, clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        return sigma * noise + (1 - sigma) * clean
+
+    def started(self, latent: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        return self.noised(latent, noise, sigma)
+
+    def finished(self, x: Tensor, sigma: Tensor) -> Tensor:
+        return x / (1 - sigma)
+
+    def softened(self, sigmas: Tensor) -> Tensor:
+        if len(sigmas) < 2 or float(sigmas[0]) < 1:
+            return sigmas
+        return torch.cat((sigmas.new_tensor([self.nearly_all]), sigmas[1:]))

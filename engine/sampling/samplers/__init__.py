@@ -1,0 +1,1 @@
+"""The samplers, a family a file, and `catalogue`, which knows them by name."""
