@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from engine.errors import EaselError
 
@@ -162,10 +162,12 @@ class Folders:
             read: Any = yaml.safe_load(config.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise PathError(f"{config}: can't be read as YAML: {error}") from error
-        for group, entries in (read or {}).items() if isinstance(read, dict | None) else ():
+        if not isinstance(read, Mapping | None):
+            raise PathError(f"{config}: expected groups of folders and paths, got {read!r}")
+        for group, entries in cast("Mapping[Any, Any]", read or {}).items():
             if not isinstance(entries, Mapping):
                 raise PathError(f"{config}: {group}: expected folders and paths, got {entries!r}")
-            self._add_group(config, str(group), entries)
+            self._add_group(config, str(group), cast("Mapping[str, Any]", entries))
 
     def _add_group(self, config: Path, group: str, entries: Mapping[str, Any]) -> None:
         first = bool(entries.get("is_default", False))
