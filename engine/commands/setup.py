@@ -1,0 +1,124 @@
+"""The first start: make an environment, install what is missing, and go on in it.
+
+Runs on nothing but the standard library, since it comes before everything else. Knows pip, venv
+and requirements.txt, and nothing of Easel.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+OLDEST = (3, 11)
+SIZE = (
+    "About 250 MB are fetched (1.4 GB on disk); where pip chooses torch's CUDA build, as it does "
+    "on Linux, about 3 GB (8 GB on disk). It is done once."
+)
+
+
+class SetupError(Exception):
+    """The environment can't be made; the sentence says how to mend it."""
+
+
+def ensure(root: Path, arguments: list[str], *, install: bool = True) -> None:
+    """Return if everything is there; else make `.venv`, install, and go on in it.
+
+    root: the folder of main.py and requirements.txt. arguments: what main.py was called with.
+    Does not return where the process is replaced. Raises `SetupError` where that can't be done.
+    """
+    if sys.version_info < OLDEST:
+        raise SetupError(
+            f"Easel needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}."
+        )
+    requirements = root / "requirements.txt"
+    absent = missing(requirements)
+    if not absent:
+        return
+    home = root / ".venv"
+    python = _python_in(home)
+    inside = python.exists() and Path(sys.prefix).resolve() == home.resolve()
+    if not inside and _is_ready(home, requirements):
+        _go_on(python, root, arguments)
+    if not install:
+        raise SetupError(
+            f"These are missing: {', '.join(absent)}. Install them with: "
+            f"{sys.executable} -m pip install -r {requirements.name}"
+        )
+    _install(home, python, requirements, absent)
+    if inside:
+        raise SetupError("The environment was mended; please start again.")
+    _go_on(python, root, arguments)
+
+
+def missing(requirements: Path) -> list[str]:
+    """The pinned requirements that are absent here or of another version."""
+    absent = list[str]()
+    for line in requirements.read_text("utf-8").splitlines():
+        pinned = re.match(r"([A-Za-z0-9_.\-]+)==([^\s;]+)", line)
+        if pinned and not _has(pinned[1], pinned[2]):
+            absent.append(pinned[0])
+    return absent
+
+
+def _has(name: str, wanted: str) -> bool:
+    try:
+        return version(name).split("+")[0] == wanted
+    except PackageNotFoundError:
+        return False
+
+
+def _install(home: Path, python: Path, requirements: Path, absent: list[str]) -> None:
+    print(f"Easel sets itself up in {home.name}/ ({len(absent)} packages are missing). {SIZE}")
+    if shutil.which("nvidia-smi") and sys.platform != "linux":
+        print("An NVIDIA card is here: install torch's CUDA build into .venv to use it.")
+    sys.stdout.flush()
+    if not python.exists():
+        _make(home)
+    command = [str(python), "-m", "pip", "install", "-r", str(requirements)]
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    if subprocess.run(command, env=environment, check=False).returncode != 0:
+        raise SetupError(
+            "pip could not install the requirements (its own words stand above). What it had "
+            "fetched is kept; mend the cause and start again."
+        )
+    _stamp(home).write_text(_digest(requirements), "utf-8")
+
+
+def _make(home: Path) -> None:
+    made = subprocess.run([sys.executable, "-m", "venv", str(home)], check=False)
+    if made.returncode != 0:
+        shutil.rmtree(home, ignore_errors=True)
+        name = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        raise SetupError(
+            f"Python can't make an environment here; on Debian and Ubuntu: sudo apt install {name}"
+        )
+
+
+def _go_on(python: Path, root: Path, arguments: list[str]) -> None:
+    """Become the same command in the environment; on Windows, which can't, run it and leave."""
+    command = [str(python), str(root / "main.py"), *arguments]
+    sys.stdout.flush()
+    if os.name == "nt":
+        sys.exit(subprocess.run(command, check=False).returncode)
+    os.execv(command[0], command)
+
+
+def _python_in(home: Path) -> Path:
+    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _stamp(home: Path) -> Path:
+    return home / "easel-requirements"
+
+
+def _digest(requirements: Path) -> str:
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()
+
+
+def _is_ready(home: Path, requirements: Path) -> bool:
+    stamp = _stamp(home)
+    return stamp.is_file() and stamp.read_text("utf-8") == _digest(requirements)
