@@ -50,6 +50,7 @@ OLD_NAMES: Final = {
     "controlnet": "t2i_adapter",
 }
 DATA_FOLDERS: Final = ("input", "output", "temp", "user")
+LATENTS: Final = "latents"  # the latent files in the folder input
 
 WHOLE_HASH_LIMIT: Final = 64 * 2**20  # bytes; larger files are sampled
 SAMPLED_BLOCKS: Final = 256
@@ -66,7 +67,8 @@ class Folders:
     """The folders of one installation.
 
     models: the root of the model folders; extra: further places for each kind of model, those of
-    `extra_model_paths.yaml`; a later place is looked into after an earlier one.
+    `extra_model_paths.yaml`; a later place is looked into after an earlier one. counters: the
+    last number that `outputs` gave to a file, by folder and name.
     """
 
     models: Path = ROOT / "models"
@@ -76,6 +78,9 @@ class Folders:
     user: Path = ROOT / "user"
     custom_nodes: Path = ROOT / "custom_nodes"
     extra: dict[str, list[Path]] = field(default_factory=dict[str, list[Path]])
+    counters: dict[tuple[Path, str], int] = field(
+        default_factory=dict[tuple[Path, str], int], repr=False
+    )
     _listed: dict[str, tuple[tuple[tuple[str, int], ...], list[str]]] = field(
         default_factory=dict[str, tuple[tuple[tuple[str, int], ...], list[str]]], repr=False
     )
@@ -91,6 +96,8 @@ class Folders:
         folder = ALIASES.get(folder, folder)
         if folder in DATA_FOLDERS:
             return [getattr(self, folder)]
+        if folder == LATENTS:
+            return [self.input]
         if folder == "custom_nodes":
             return [self.custom_nodes, *self.extra.get(folder, [])]
         if folder not in MODEL_FOLDERS and folder not in self.extra:
@@ -107,6 +114,8 @@ class Folders:
         suffixes = None
         if folder in ("input", "output", "temp"):
             suffixes = PICTURE_SUFFIXES
+        elif folder == LATENTS:
+            suffixes = frozenset({".latent"})
         elif folder not in ("configs", "diffusers", "user"):
             suffixes = WEIGHT_SUFFIXES
         places = self.places(folder)
@@ -116,7 +125,7 @@ class Folders:
         found, visited = dict[str, None](), list[Path]()
         for place in places:
             visited.append(place)
-            for path in _walk(place, visited, deep=folder != "input"):
+            for path in _walk(place, visited, deep=folder not in ("input", LATENTS)):
                 if suffixes is None or path.suffix.lower() in suffixes:
                     found[path.relative_to(place).as_posix()] = None
         names = sorted(found, key=str.lower)
