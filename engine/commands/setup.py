@@ -24,40 +24,39 @@ class SetupError(Exception):
     """The environment can't be made; the sentence says how to mend it."""
 
 
-def ensure(root: Path, arguments: list[str], *, install: bool = True) -> None:
+def ensure(requirements: Path, again: list[str], *, install: bool = True) -> None:
     """Return if everything is there; else make `.venv`, install, and go on in it.
 
-    root: the folder of main.py and requirements.txt. arguments: what main.py was called with.
-    Does not return where the process is replaced. Raises `SetupError` where that can't be done.
+    requirements: pinned, beside the `.venv` that is made. again: what Python is to run there, such
+    as `["main.py", "run", "x.json"]`. Does not return where the process is replaced. Raises
+    `SetupError` where the environment can't be made, or may not be (`install=False`).
     """
     if sys.version_info < OLDEST:
-        raise SetupError(
-            f"Easel needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}."
-        )
-    requirements = root / "requirements.txt"
+        this = sys.version.split()[0]
+        raise SetupError(f"Easel needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {this}.")
     absent = missing(requirements)
     if not absent:
         return
-    home = root / ".venv"
+    home = requirements.parent / ".venv"
     python = _python_in(home)
     inside = python.exists() and Path(sys.prefix).resolve() == home.resolve()
     if not inside and _is_ready(home, requirements):
-        _go_on(python, root, arguments)
+        _go_on(python, again)
     if not install:
         raise SetupError(
             f"These are missing: {', '.join(absent)}. Install them with: "
             f"{sys.executable} -m pip install -r {requirements.name}"
         )
     _install(home, python, requirements, absent)
-    if inside:
-        raise SetupError("The environment was mended; please start again.")
-    _go_on(python, root, arguments)
+    _go_on(python, again)
 
 
 def missing(requirements: Path) -> list[str]:
-    """The pinned requirements that are absent here or of another version."""
+    """The pinned requirements that are absent here or of another version; `-r` is followed."""
     absent = list[str]()
     for line in requirements.read_text("utf-8").splitlines():
+        if line.startswith("-r "):
+            absent += missing(requirements.parent / line[3:].strip())
         pinned = re.match(r"([A-Za-z0-9_.\-]+)==([^\s;]+)", line)
         if pinned and not _has(pinned[1], pinned[2]):
             absent.append(pinned[0])
@@ -85,7 +84,7 @@ def _install(home: Path, python: Path, requirements: Path, absent: list[str]) ->
             "pip could not install the requirements (its own words stand above). What it had "
             "fetched is kept; mend the cause and start again."
         )
-    _stamp(home).write_text(_digest(requirements), "utf-8")
+    _stamp(home, requirements).write_text(_digest(requirements), "utf-8")
 
 
 def _make(home: Path) -> None:
@@ -98,9 +97,9 @@ def _make(home: Path) -> None:
         )
 
 
-def _go_on(python: Path, root: Path, arguments: list[str]) -> None:
+def _go_on(python: Path, again: list[str]) -> None:
     """Become the same command in the environment; on Windows, which can't, run it and leave."""
-    command = [str(python), str(root / "main.py"), *arguments]
+    command = [str(python), *again]
     sys.stdout.flush()
     if os.name == "nt":
         sys.exit(subprocess.run(command, check=False).returncode)
@@ -111,8 +110,8 @@ def _python_in(home: Path) -> Path:
     return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _stamp(home: Path) -> Path:
-    return home / "easel-requirements"
+def _stamp(home: Path, requirements: Path) -> Path:
+    return home / f"easel-{requirements.stem}"
 
 
 def _digest(requirements: Path) -> str:
@@ -120,5 +119,5 @@ def _digest(requirements: Path) -> str:
 
 
 def _is_ready(home: Path, requirements: Path) -> bool:
-    stamp = _stamp(home)
+    stamp = _stamp(home, requirements)
     return stamp.is_file() and stamp.read_text("utf-8") == _digest(requirements)
