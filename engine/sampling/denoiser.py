@@ -34,6 +34,16 @@ def silent(step: int, x: Tensor, clean: Tensor) -> None:
     """Say nothing: the `OnStep` of whoever does not listen."""
 
 
+def paired(denoise: Denoiser) -> PairDenoiser:
+    """A pair with nothing to tell apart: with it a CFG++ method is its plain one."""
+
+    def both(x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
+        clean = denoise(x, sigma)
+        return clean, clean
+
+    return both
+
+
 class NoisePath(Protocol):
     """How a picture is buried: `x = signal(sigma) * clean + sigma * noise`.
 
@@ -67,6 +77,16 @@ class NoisePath(Protocol):
 
     def softened(self, sigmas: Tensor) -> Tensor:
         """A schedule whose first sigma has a finite half log signal-to-noise ratio."""
+        ...
+
+    def ancestral(
+        self, sigma: Tensor, following: Tensor, eta: float
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """A step that goes too far down and comes back up with fresh noise: `(down, keep, up)`.
+
+        The step ends at `down`, below `following`; then `keep * x + up * noise` is at `following`.
+        eta: 0 is no noise, 1 as much as the reverse diffusion has.
+        """
         ...
 
 
@@ -103,6 +123,17 @@ class Exploding:
     def softened(self, sigmas: Tensor) -> Tensor:
         return sigmas
 
+    def ancestral(
+        self, sigma: Tensor, following: Tensor, eta: float
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The posterior of Ho et al. 2020, eq. 7, in Karras' units; eta as in Song et al. 2021."""
+        one = torch.ones_like(following)
+        if not eta:
+            return following, one, torch.zeros_like(following)
+        up = eta * following * (1 - (following / sigma) ** 2).sqrt()
+        up = torch.minimum(up, following)
+        return (following**2 - up**2).sqrt(), one, up
+
 
 @dataclass(frozen=True)
 class Straight:
@@ -137,3 +168,11 @@ class Straight:
         if len(sigmas) < 2 or float(sigmas[0]) < 1:
             return sigmas
         return torch.cat((sigmas.new_tensor([self.nearly_all]), sigmas[1:]))
+
+    def ancestral(
+        self, sigma: Tensor, following: Tensor, eta: float
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Down by a share eta of the step's own ratio; the signal is restored, then the noise."""
+        down = following * (1 + (following / sigma - 1) * eta)
+        keep = (1 - following) / (1 - down)
+        return down, keep, (following**2 - (keep * down) ** 2).clamp(min=0).sqrt()
