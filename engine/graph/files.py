@@ -155,7 +155,7 @@ def _nodes(value: Mapping[str, Any], where: str) -> dict[NodeId, Node]:
 def read_node(value: Any, where: str = "node") -> Node:
     """One node from its JSON. Raises `FileProblem` that begins with `where`."""
     found = _mapping(value, where)
-    known = ("class_type", "inputs", "state", "after_run", "look", "_meta")
+    known = ("class_type", "inputs", "state", "after_run", "look", "under", "_meta")
     inputs = _mapping(found.get("inputs", {}), f"{where}: inputs")
     state = found.get("state", "on")
     if state not in STATES:
@@ -169,6 +169,7 @@ def read_node(value: Any, where: str = "node") -> Node:
         state=state,
         after_run=after_run,
         look=dict(_mapping(found.get("look", {}), f"{where}: look")),
+        under=dict(_mapping(found.get("under", {}), f"{where}: under")),
         extra={key: item for key, item in found.items() if key not in known},
     )
     _take_meta(node, found.get("_meta"))
@@ -276,8 +277,9 @@ def node_of(node: Node) -> Json:
         "state": node.state,
         "after_run": node.after_run,
         "look": node.look,
+        "under": node.under,
     }
-    default: Json = {"inputs": {}, "state": "on", "after_run": {}, "look": {}}
+    default: Json = {"inputs": {}, "state": "on", "after_run": {}, "look": {}, "under": {}}
     kept = {key: value for key, value in document.items() if value != default.get(key)}
     return {**kept, **node.extra}
 

@@ -25,8 +25,9 @@ class Node:
     inputs: values by name: JSON values (a list stays a list) or a `Link`.
     state: "on", "muted" or "bypassed". after_run: what an input does after a run, by its name
     ("fixed", "increment", "decrement", "randomize").
-    look: place, size, title, colours; never changes a picture. extra: fields of the file that we
-    have no room for, kept as they are.
+    look: place, size, title, colours; never changes a picture. under: values that lie under links,
+    by input; one counts again where its link is gone or comes to nothing. extra: fields of the
+    file that we have no room for, kept as they are.
     """
 
     class_type: str
@@ -34,6 +35,7 @@ class Node:
     state: str = "on"
     after_run: dict[str, str] = field(default_factory=dict[str, str])
     look: dict[str, Any] = field(default_factory=dict[str, Any])
+    under: dict[str, Any] = field(default_factory=dict[str, Any])
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
