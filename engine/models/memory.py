@@ -5,7 +5,7 @@ The one place that names devices. Knows no network; `residency` decides.
 
 import os
 import re
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import torch
 from torch import nn
@@ -101,4 +101,4 @@ def widen_in_layers(module: nn.Module, dtype: torch.dtype) -> None:
 
 
 def _backend(device: torch.device) -> Any:
-    return cast(Any, getattr(torch, device.type))
+    return getattr(torch, device.type)

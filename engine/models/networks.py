@@ -4,7 +4,7 @@ Parameters are on the meta device and cost nothing until `residency` fills them.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
@@ -24,13 +24,13 @@ LISTED = 4  # how many names an error lists
 def unet(config: Mapping[str, Any]) -> UNet2DConditionModel:
     """diffusers' conditional U-Net of that configuration."""
     with torch.device("meta"):
-        return UNet2DConditionModel.from_config(dict(config))
+        return cast(Any, UNet2DConditionModel).from_config(dict(config))
 
 
 def autoencoder(config: Mapping[str, Any]) -> AutoencoderKL:
     """diffusers' variational autoencoder of that configuration."""
     with torch.device("meta"):
-        return AutoencoderKL.from_config(dict(config))
+        return cast(Any, AutoencoderKL).from_config(dict(config))
 
 
 def text_encoder(config: Mapping[str, Any]) -> CLIPTextModel:

@@ -3,7 +3,7 @@
 Cheap enough to be made while sampling. Knows the family's map, nothing of jobs or sockets.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +42,6 @@ def fitted(latents: Tensor, pictures: Tensor) -> tuple[Rgb, ...]:
     wanted = nn.functional.adaptive_avg_pool2d(pictures.movedim(-1, 1), (h, w)) * 2 - 1
     given = latents.float().movedim(1, -1).reshape(-1, latents.shape[1])
     given = torch.cat((given, torch.ones(len(given), 1)), dim=1)
-    solved: Any = torch.linalg.lstsq(given, wanted.movedim(1, -1).reshape(-1, 3))
+    solved = cast(Any, torch.linalg).lstsq(given, wanted.movedim(1, -1).reshape(-1, 3))
     rows: list[Rgb] = solved.solution.tolist()
     return tuple((r, g, b) for r, g, b in rows)

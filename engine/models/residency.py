@@ -325,7 +325,7 @@ def _watch_blocks(module: nn.Module, resident: _Resident) -> None:
 
     for part in module.modules():
         if isinstance(part, nn.ModuleList):
-            for block in part:
+            for block in part.children():  # a place in the list may be empty
                 block.register_forward_pre_hook(ask)
 
 
