@@ -1,0 +1,54 @@
+"""Why a node runs: what its recipe was the last time, and what of it has changed.
+
+Remembers one recipe for each node id (of one document, `scope`); keys and results are elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+LIMIT: Final = 50_000
+SHOWN_NAMES: Final = 4
+
+
+@dataclass(slots=True)
+class History:
+    """The recipe of each node when it was last known or run; the oldest are forgotten."""
+
+    limit: int = LIMIT
+    _recipes: dict[tuple[str, str], bytes] = field(default_factory=dict[tuple[str, str], bytes])
+
+    def note(self, scope: str, node: str, recipe: bytes) -> None:
+        """Node `node` has a result by this recipe now."""
+        self._recipes[scope, node] = recipe
+        if len(self._recipes) > self.limit:
+            for old in list(self._recipes)[: self.limit // 2]:
+                del self._recipes[old]
+
+    def why(self, scope: str, node: str, recipe: bytes) -> str:
+        """Why a node that has this recipe now, and no result, must run; a few words."""
+        before = self._recipes.get((scope, node))
+        if before is None:
+            return "new"
+        return "evicted" if before == recipe else difference(before, recipe)
+
+
+def difference(before: bytes, now: bytes) -> str:
+    """What changed between two recipes (of `keys.py`), in a few words."""
+    old, new = orjson.loads(before), orjson.loads(now)
+    if old[0] != new[0]:
+        return "new"
+    if old[1] != new[1]:
+        return "node edited"
+    if old[2] != new[2]:
+        return "device changed"
+    if changed := _changed(old[3], new[3]):
+        names = ", ".join(changed[:SHOWN_NAMES]) + (" ..." if len(changed) > SHOWN_NAMES else "")
+        return f"input{'s' if len(changed) > 1 else ''} {names} changed"
+    return "file changed"
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [name for name in {**new, **old} if old.get(name) != new.get(name)]

@@ -1,0 +1,185 @@
+"""Content keys: the digest of the recipe by which a result is made.
+
+A recipe is the node type and its revision, the literal inputs (defaults filled in, coerced,
+undeclared ones left out), and for each link the key of its source with the output's number. Ids,
+places and titles don't enter, so equal work has an equal key. Nothing here keeps a result.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from engine.errors import GraphError
+from engine.execution.shapes import Shape, coerced_or_same, shape_of
+from engine.graph.model import Link, Node, NodeId
+from engine.graph.order import ordered
+from engine.spec.context import Context
+from engine.spec.fingerprint import fingerprint_of
+from engine.spec.inputs import MISSING
+from engine.spec.node import NodeSpec
+
+Key = str
+DIGEST_BYTES: Final = 16
+
+
+@dataclass(slots=True)
+class Recipe:
+    """One node with everything that a run of it needs.
+
+    literals: the values that don't come by a link. links: `(input, source, output, lazy)`.
+    text: the encoded recipe, whose digest is `key`.
+    """
+
+    id: NodeId
+    node: Node
+    shape: Shape
+    key: Key
+    text: bytes
+    literals: dict[str, Any]
+    links: list[tuple[str, NodeId, int, bool]]
+
+
+def digest(text: bytes) -> Key:
+    """32 hexadecimal digits."""
+    return hashlib.blake2b(text, digest_size=DIGEST_BYTES).hexdigest()
+
+
+@dataclass(slots=True)
+class Recipes:
+    """The recipes of the nodes of one run, each written once; expansions add nodes to it.
+
+    world: what every key depends on: the kind of device, the policy of dtypes.
+    """
+
+    nodes: dict[NodeId, Node]
+    registry: Mapping[str, NodeSpec]
+    context: Context
+    policy: str = ""
+    shapes: dict[str, Shape] = field(default_factory=dict[str, Shape])
+    known: dict[NodeId, Recipe] = field(default_factory=dict[NodeId, Recipe])
+    origins: dict[NodeId, str] = field(default_factory=dict[NodeId, str])
+    _world: str = ""
+    _folders: str = ""
+
+    def __post_init__(self) -> None:
+        self._world = f"{self.context.device.partition(':')[0]}/{self.policy}"
+        self._folders = f"{self.context.folders.output}|{self.context.folders.temp}"
+
+    def shape(self, id: NodeId) -> Shape:
+        """The shape of a node's type. Raises `GraphError` if there is no such node or type."""
+        node = self.nodes.get(id)
+        if node is None:
+            raise GraphError(f"node {id} is not there")
+        shape = self.shapes.get(node.class_type)
+        if shape is None:
+            spec = self.registry.get(node.class_type)
+            if spec is None:
+                raise GraphError(f"node {id} is of the unknown type {node.class_type!r}")
+            shape = self.shapes[node.class_type] = shape_of(spec)
+        return shape
+
+    def write(self, targets: Iterable[NodeId]) -> list[Recipe]:
+        """The recipes of `targets` and of all they depend on, sources first; new ones only.
+
+        Raises `GraphError` for a cycle, a missing node or an unknown type.
+        """
+        sources = self._sources(targets)
+        order, sound = ordered(sources)
+        if not sound:
+            raise GraphError("the nodes wait for each other in a cycle")
+        return [self._write(id) for id in order]
+
+    def _sources(self, targets: Iterable[NodeId]) -> dict[NodeId, list[NodeId]]:
+        """What is new under `targets`, found without recursion, in the order of the targets."""
+        found = dict[NodeId, list[NodeId]]()
+        waiting = [id for id in targets if id not in self.known]
+        waiting.reverse()
+        while waiting:
+            id = waiting.pop()
+            if id in found:
+                continue
+            links = self.shape(id).links(self.nodes[id])
+            taken = found[id] = [link.node for _, link in links]
+            for source in reversed(taken):
+                if source not in self.known and source not in found:
+                    waiting.append(source)
+        return found
+
+    def _write(self, id: NodeId) -> Recipe:
+        node, shape, known = self.nodes[id], self.shape(id), self.known
+        spec, given = shape.spec, node.inputs
+        literals, links = dict[str, Any](), list[tuple[str, NodeId, int, bool]]()
+        parts: dict[str, Any] = {}
+        fields = shape.fields
+        if spec.open_inputs:
+            extra = (shape.field(name) for name in given if name not in shape.by_name)
+            fields = (*fields, *(one for one in extra if one is not None))
+        for one in fields:
+            name = one.name
+            value = given.get(name, MISSING)
+            if type(value) is Link:
+                parts[name] = [known[value.node].key, value.output]
+                if one.raw:
+                    literals[name] = value
+                else:
+                    links.append((name, value.node, value.output, one.lazy))
+                continue
+            if value is not MISSING:
+                value = coerced_or_same(one.coerce, value)
+            elif one.default is MISSING:
+                continue
+            else:
+                value = one.default
+            literals[name] = value
+            parts[name] = [value]
+        recipe: list[Any] = [spec.name, shape.revision, self._world, parts]
+        if shape.volatile:
+            recipe.append(self._fingerprint(spec, literals))
+        if spec.effect:
+            recipe.append(self._folders)
+        if spec.reads_id:
+            recipe.append({"id": id})
+        text = self._encoded(id, recipe, parts)
+        written = Recipe(id, node, shape, digest(text), text, literals, links)
+        known[id] = written
+        return written
+
+    def _fingerprint(self, spec: NodeSpec, literals: Mapping[str, Any]) -> str:
+        """The world outside; a node that can't tell runs, and says itself what is wrong."""
+        try:
+            return fingerprint_of(spec, literals, self.context)
+        except Exception:
+            return secrets.token_hex(DIGEST_BYTES)
+
+    def _encoded(self, id: NodeId, recipe: list[Any], parts: dict[str, Any]) -> bytes:
+        try:
+            return orjson.dumps(recipe, option=orjson.OPT_SORT_KEYS)
+        except TypeError:
+            origin = self.origins.get(id)
+            for name, part in parts.items():
+                if len(part) == 1:
+                    parts[name] = [_told(part[0], origin, name)]
+            return orjson.dumps(recipe, option=orjson.OPT_SORT_KEYS)
+
+
+def _told(value: Any, origin: str | None, name: str) -> Any:
+    """A literal that JSON can't hold (a huge integer, a value that an expansion put there).
+
+    What an expansion put there follows from the key of the node that expanded; any other object
+    is like nothing that ever was.
+    """
+    try:
+        orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        if isinstance(value, int):
+            return {"integer": str(value)}
+        return (
+            {"within": origin, "input": name}
+            if origin
+            else {"object": secrets.token_hex(DIGEST_BYTES)}
+        )
+    return value
