@@ -21,13 +21,13 @@ Denoiser = Callable[[Tensor, Tensor], Tensor]
 """`(x [B, C, h, w], sigma: scalar or [B]) -> clean [B, C, h, w]`, the clean picture expected."""
 
 PairDenoiser = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
-"""As `Denoiser`, but `(clean, unwanted)`: the guided picture and that of the negative side alone."""
+"""As `Denoiser`, but `(clean, unwanted)`: guided, and what the negative side alone expects."""
 
 OnStep = Callable[[int, Tensor, Tensor], None]
 """Told `(step, x, clean)` once a step, after the step's first look at the network."""
 
 NoiseSource = Callable[[Tensor, Tensor], Tensor]
-"""`(sigma, following) -> noise` of deviation 1 in the latent's shape, for the way between the two."""
+"""`(sigma, following) -> noise` of deviation 1, shaped like x, for the way between the two."""
 
 
 def silent(step: int, x: Tensor, clean: Tensor) -> None:
@@ -117,7 +117,7 @@ class Exploding:
         whole = first > self.sigma_max or math.isclose(first, self.sigma_max, rel_tol=1e-5)
         return latent + noise * ((1 + sigma**2).sqrt() if whole else sigma)
 
-    def finished(self, x: Tensor, sigma: Tensor) -> Tensor:
+    def finished(self, x: Tensor, sigma: Tensor) -> Tensor:  # noqa: ARG002
         return x
 
     def softened(self, sigmas: Tensor) -> Tensor:
@@ -126,12 +126,16 @@ class Exploding:
     def ancestral(
         self, sigma: Tensor, following: Tensor, eta: float
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """The posterior of Ho et al. 2020, eq. 7, in Karras' units; eta as in Song et al. 2021."""
+        """The posterior of Ho et al. 2020, eq. 7, in Karras' units; eta as in Song et al. 2021.
+
+        `down` is a difference of like numbers after a long step; its rounding shows in pictures, so
+        the sums are done in the order that k-diffusion made known.
+        """
         one = torch.ones_like(following)
         if not eta:
             return following, one, torch.zeros_like(following)
-        up = eta * following * (1 - (following / sigma) ** 2).sqrt()
-        up = torch.minimum(up, following)
+        up = eta * (following**2 * (sigma**2 - following**2) / sigma**2).sqrt()
+        up = torch.where(up < following, up, following)  # also where sigma is infinite
         return (following**2 - up**2).sqrt(), one, up
 
 

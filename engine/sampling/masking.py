@@ -22,8 +22,8 @@ def masked(
     """
 
     def kept(x: Tensor, sigma: Tensor) -> Tensor:
-        clean = denoise(_around(x, sigma, mask, latent, noise, path), sigma)
-        return clean * mask + latent * (1 - mask)
+        clean = denoise(_mixed(x, path.noised(latent, noise, _spread(sigma, x)), mask), sigma)
+        return _mixed(clean, latent, mask)
 
     return kept
 
@@ -34,18 +34,21 @@ def masked_pair(
     """As `masked`, for a denoiser that also gives the unwanted picture, which stays as it is."""
 
     def kept(x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
-        clean, unwanted = denoise(_around(x, sigma, mask, latent, noise, path), sigma)
-        return clean * mask + latent * (1 - mask), unwanted
+        clean, unwanted = denoise(
+            _mixed(x, path.noised(latent, noise, _spread(sigma, x)), mask), sigma
+        )
+        return _mixed(clean, latent, mask), unwanted
 
     return kept
 
 
-def _around(
-    x: Tensor, sigma: Tensor, mask: Tensor, latent: Tensor, noise: Tensor, path: NoisePath
-) -> Tensor:
-    if sigma.ndim:  # [B]: one sigma a picture
-        sigma = sigma.reshape(-1, *(1,) * (x.ndim - 1))
-    return x * mask + path.noised(latent, noise, sigma) * (1 - mask)
+def _mixed(drawn: Tensor, kept: Tensor, mask: Tensor) -> Tensor:
+    return drawn * mask + kept * (1 - mask)
+
+
+def _spread(sigma: Tensor, x: Tensor) -> Tensor:
+    """One sigma a picture, [B], made to broadcast over x; a single one as it is."""
+    return sigma.reshape(-1, *(1,) * (x.ndim - 1)) if sigma.ndim else sigma
 
 
 def start(latent: Tensor, noise: Tensor, sigma: Tensor, path: NoisePath) -> Tensor:

@@ -8,10 +8,11 @@ torch's *global* CPU generator, because patches go on drawing from it: run them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
-import torchsde
+import torchsde  # pyright: ignore[reportMissingTypeStubs]
 from torch import Tensor
 
 from engine.sampling.denoiser import NoiseSource
@@ -19,15 +20,17 @@ from engine.sampling.denoiser import NoiseSource
 _SEEDS = 2**64
 
 
-def starting_noise(
-    latent: Tensor, seed: int, batch_index: Sequence[int] | None = None
-) -> Tensor:
+def _seed_all(seed: int) -> None:
+    torch.manual_seed(seed % _SEEDS)  # pyright: ignore[reportUnknownMemberType]
+
+
+def starting_noise(latent: Tensor, seed: int, batch_index: Sequence[int] | None = None) -> Tensor:
     """Noise of deviation 1 in the latent's shape, on the CPU: one draw of the whole batch.
 
     batch_index: which pictures of a larger batch these are; then each index from 0 to the largest
     gets a draw of its own, and those asked for are taken. seed: 0 to 2^64 - 1.
     """
-    torch.manual_seed(seed % _SEEDS)
+    _seed_all(seed)
     if batch_index is None:
         return torch.randn(latent.shape, dtype=latent.dtype)
     one = (1, *latent.shape[1:])
@@ -41,8 +44,8 @@ def starting_noise(
 
 
 def noise_redrawn(noise: Tensor, seed: int) -> Tensor:
-    """Other noise in the shape of `noise`: what `ddim` buries the kept picture with under a mask."""
-    torch.manual_seed((seed + 1) % _SEEDS)
+    """Other noise, shaped like `noise`: what `ddim` buries the kept picture with under a mask."""
+    _seed_all(seed + 1)
     return torch.randn(noise.shape).to(noise)
 
 
@@ -57,9 +60,7 @@ def step_noise(x: Tensor, seed: int) -> NoiseSource:
     return draw
 
 
-def brownian_noise(
-    x: Tensor, sigmas: Tensor, seed: int, *, on_device: bool = False
-) -> NoiseSource:
+def brownian_noise(x: Tensor, sigmas: Tensor, seed: int, *, on_device: bool = False) -> NoiseSource:
     """Increments of one Brownian path over sigma, so that overlapping steps see the same noise.
 
     The path runs from the smallest sigma above 0 to the largest, on the CPU in float32 unless
@@ -70,13 +71,12 @@ def brownian_noise(
     ends = [end.to(home, torch.float32) for end in (above.min(), above.max())]
     zero = torch.zeros(x.shape, dtype=x.dtype, device=home)
     tree = torchsde.BrownianTree(ends[0], zero, ends[1], entropy=seed % _SEEDS)
+    between = cast("Callable[[Tensor, Tensor], Tensor]", tree)
 
     def increment(sigma: Tensor, following: Tensor) -> Tensor:
-        high, low = sigma.to(home, torch.float32), following.to(home, torch.float32)
-        sign = 1 if high < low else -1
-        if sign < 0:
-            high, low = low, high
-        return (tree(high, low) * sign / (low - high).sqrt()).to(x)
+        here, there = sigma.to(home, torch.float32), following.to(home, torch.float32)
+        path = between(here, there) if here < there else -between(there, here)
+        return (path / (there - here).abs().sqrt()).to(x)
 
     return increment
 

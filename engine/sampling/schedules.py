@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 
 import torch
-from scipy import special
+from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 from torch import Tensor
 
 from engine.sampling.tables import Table
@@ -97,7 +97,7 @@ def sgm_uniform(steps: int, table: Table) -> Tensor:
 
 
 def _ends_in_time(table: Table) -> tuple[float, float]:
-    first, last = table.t_at(torch.tensor([table.sigma_max, table.sigma_min])).tolist()
+    first, last = table.t_at(torch.tensor([table.sigma_max, table.sigma_min]))
     return float(first), float(last)
 
 
@@ -114,8 +114,8 @@ def ddim_uniform(steps: int, table: Table) -> Tensor:
     """
     starts_at_zero = math.isclose(float(table.sigmas[1]), 0, abs_tol=1e-5)
     stride = max(len(table.sigmas) // (steps + starts_at_zero), 1)
-    rising: list[float] = table.sigmas[1::stride].tolist()
-    return torch.tensor(rising[::-1]) if starts_at_zero else _falling_to_zero(rising[::-1])
+    falling = table.sigmas[1::stride].flip(0)
+    return falling if starts_at_zero else _ended(falling)
 
 
 def beta_between(steps: int, table: Table, alpha: float = 0.6, beta: float = 0.6) -> Tensor:
@@ -152,7 +152,7 @@ def linear_quadratic(steps: int, table: Table, threshold: float = 0.025) -> Tens
 
 
 def kl_optimal(steps: int, table: Table) -> Tensor:
-    """Even steps in arctan sigma (Sabour et al. 2024, "Align Your Steps", eq. for Gaussian data)."""
+    """Even steps in arctan sigma: best for Gaussian data (Sabour et al. 2024, "AYS", sec. 3)."""
     angles = _even(math.atan(table.sigma_max), math.atan(table.sigma_min), steps)
     return _ended(angles.tan())
 

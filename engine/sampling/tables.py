@@ -60,15 +60,21 @@ class Table(Protocol):
 class Discrete:
     """A table of a thousand levels, as models that predict eps or v have (Ho et al. 2020).
 
-    Between entries sigma is interpolated in its logarithm; a sigma is given the index of the entry
-    nearest in its logarithm, since the network only ever saw whole indices.
+    levels: [T] float64, rising, so that a logarithm is rounded once, not twice: the last bit
+    decides which of two entries is nearer. Between entries sigma is interpolated in its logarithm;
+    a sigma is given the index of the entry nearest in its logarithm, since the network only ever
+    saw whole indices.
     """
 
-    sigmas: Tensor
+    levels: Tensor
+
+    @cached_property
+    def sigmas(self) -> Tensor:
+        return self.levels.float()
 
     @cached_property
     def _logs(self) -> Tensor:
-        return self.sigmas.log()
+        return self.levels.log().float()
 
     @property
     def sigma_min(self) -> float:
@@ -108,7 +114,7 @@ def scaled_linear(start: float = 0.00085, end: float = 0.012, steps: int = 1000)
     """
     betas = torch.linspace(start**0.5, end**0.5, steps, dtype=torch.float64) ** 2
     kept = (1 - betas).cumprod(dim=0)
-    return Discrete(((1 - kept) / kept).sqrt().float())
+    return Discrete(((1 - kept) / kept).sqrt())
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +149,7 @@ class Flow:
         return self.shift * time / (1 + (self.shift - 1) * time)
 
     def t_at(self, sigma: Tensor) -> Tensor:
-        """The network is told the shifted sigma itself, so this is not the inverse of `sigma_at`."""
+        """The network is told the shifted sigma itself: this is not the inverse of `sigma_at`."""
         return sigma * self.unit
 
     def sigma_at_percent(self, share: float) -> float:

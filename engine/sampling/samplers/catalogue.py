@@ -103,9 +103,7 @@ _ALL = (
     Sampler("euler", euler.euler, "churn"),
     Sampler("euler_cfg_pp", euler.euler_cfg_pp, path=True, pair=True),
     Sampler("euler_ancestral", euler.euler_ancestral, "steps", path=True),
-    Sampler(
-        "euler_ancestral_cfg_pp", euler.euler_ancestral_cfg_pp, "steps", path=True, pair=True
-    ),
+    Sampler("euler_ancestral_cfg_pp", euler.euler_ancestral_cfg_pp, "steps", path=True, pair=True),
     Sampler("heun", heun.heun, "churn"),
     Sampler("heunpp2", heun.heunpp2, "churn"),
     Sampler("dpm_2", dpm.dpm_2, "churn"),
@@ -145,8 +143,8 @@ _ALL = (
     Sampler("sa_solver", sa_solver.sa_solver, "steps", path=True, window=(0.2, 0.8)),
     Sampler("sa_solver_pece", sa_solver.sa_solver_pece, "steps", path=True, window=(0.2, 0.8)),
     Sampler("ddim", euler.euler, "churn", redraws=True),
-    Sampler("uni_pc", uni_pc.uni_pc),
-    Sampler("uni_pc_bh2", uni_pc.uni_pc_bh2),
+    Sampler("uni_pc", uni_pc.uni_pc, path=True),
+    Sampler("uni_pc_bh2", uni_pc.uni_pc_bh2, path=True),
 )
 
 SAMPLERS: Mapping[str, Sampler] = {sampler.name: sampler for sampler in _ALL}

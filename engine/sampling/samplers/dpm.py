@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import torch
 from torch import Tensor
 
 from engine.sampling.denoiser import Denoiser, NoisePath, NoiseSource, OnStep, silent
@@ -25,7 +26,7 @@ def dpm_2(
 ) -> Tensor:
     """Midpoint steps, the middle taken in log sigma (Lu et al. 2022, "DPM-Solver", Algorithm 1;
     Karras et al. 2022, Algorithm 2 for the churn)."""
-    churn = churned(len(sigmas) - 1, noise, s_churn, s_tmin, s_tmax, s_noise)
+    churn = churned(len(sigmas) - 1, noise, s_churn, (s_tmin, s_tmax), s_noise)
     for step, (level, following) in enumerate(pairwise(sigmas)):
         x, sigma = churn(x, level, following)
         clean = denoise(x, sigma)
@@ -61,7 +62,7 @@ def _midpoint(
 ) -> Tensor:
     if following == 0:
         return clean
-    middle = ((sigma.log() + following.log()) / 2).exp()
-    halfway = clean + (middle / sigma) * (x - clean)
+    middle = torch.lerp(sigma.log(), following.log(), 0.5).exp()
+    halfway = x + (x - clean) / sigma * (middle - sigma)
     slope = (halfway - denoise(halfway, middle)) / middle
     return x + slope * (following - sigma)

@@ -125,7 +125,7 @@ def dpm_adaptive(
         worse = look.step(ahead, 1) if order == 2 else look.step(ahead, 2, 1 / 3)
         better = look.step(ahead, order)
         allowed = torch.maximum(worse.abs(), kept.abs()).mul(rtol).clamp(min=atol)
-        error = torch.linalg.vector_norm((worse - better) / allowed) / x.numel() ** 0.5
+        error = ((worse - better) / allowed).square().sum().sqrt() / x.numel() ** 0.5
         if control.accepts(float(error)):
             kept, x = worse, better
             if eta:
@@ -141,7 +141,7 @@ def _ends(sigmas: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _with_noise(t: Tensor, following: Tensor, end: Tensor, eta: float) -> tuple[Tensor, Tensor]:
-    """Where a noisy step from t goes before it comes back to `following`, and how much comes back."""
+    """Where a noisy step from t turns back to come to `following`, and the noise it comes with."""
     sigma = following.neg().exp()
     down, _, _ = Exploding().ancestral(t.neg().exp(), sigma, eta)
     if not eta:

@@ -57,7 +57,8 @@ def dpmpp_2s_ancestral_cfg_pp(
     eta: float = 1.0,
     s_noise: float = 1.0,
 ) -> Tensor:
-    """`dpmpp_2s_ancestral` with CFG++: both half-steps follow the unwanted noise of the first look.
+    """`dpmpp_2s_ancestral` with CFG++: x is moved by the guidance, seen from the latest look's
+    unwanted picture, before it is scaled down.
 
     It takes every path to be one where noise is added on top.
     """
@@ -66,11 +67,12 @@ def dpmpp_2s_ancestral_cfg_pp(
         clean, unwanted = denoise(x, sigma)
         on_step(step, x, clean)
         down, _, up = path.ancestral(sigma, following, eta)
-        moved = x + (clean - unwanted)
+        expected = clean
         if down > 0:
             middle = _halfway(sigma, down, path)
-            clean, _ = denoise(clean + (middle / sigma) * (moved - clean), middle)
-        x = clean + (down / sigma) * (moved - clean)
+            ahead = clean + (middle / sigma) * (x - unwanted)
+            expected, unwanted = denoise(ahead, middle)
+        x = expected + (down / sigma) * (x + clean - unwanted - expected)
         if following > 0:
             x = x + noise(sigma, following) * (s_noise * up)
     return x
@@ -84,9 +86,7 @@ def _halfway(sigma: Tensor, following: Tensor, path: NoisePath) -> Tensor:
     return path.sigma_at((start + path.half_log_snr(following)) / 2)
 
 
-def dpmpp_2m(
-    denoise: Denoiser, x: Tensor, sigmas: Tensor, *, on_step: OnStep = silent
-) -> Tensor:
+def dpmpp_2m(denoise: Denoiser, x: Tensor, sigmas: Tensor, *, on_step: OnStep = silent) -> Tensor:
     """Second-order multistep: the clean picture is carried on from the last two (Algorithm 2)."""
     before: Tensor | None = None
     for step, (sigma, following) in enumerate(pairwise(sigmas)):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
+import torch
 from torch import Tensor
 
 from engine.sampling.denoiser import Denoiser, Exploding, NoisePath, NoiseSource, OnStep, silent
-from engine.sampling.samplers.exponential import SdeStep, phi_2, phi_3, sde_step
+from engine.sampling.samplers.exponential import Fresh, phi_2, phi_3, sde_step
 
 
 def dpmpp_sde(
@@ -31,10 +32,7 @@ def dpmpp_sde(
 
     The noise to the second look and that of the whole step lie on one Brownian path.
     """
-
-    def moved(clean: Tensor, sigma: Tensor, following: Tensor) -> Tensor:
-        return _ancestral(x, clean, sigma, following, path, noise, eta, s_noise)
-
+    fresh = Fresh(noise, eta, s_noise)
     for step, (sigma, following) in enumerate(pairwise(path.softened(sigmas))):
         clean = denoise(x, sigma)
         on_step(step, x, clean)
@@ -42,31 +40,27 @@ def dpmpp_sde(
             x = clean
             continue
         start, end = path.half_log_snr(sigma), path.half_log_snr(following)
-        middle = path.sigma_at(start + r * (end - start))
-        second = denoise(moved(clean, sigma, middle), middle)
-        x = moved(clean + (second - clean) / (2 * r), sigma, following)
+        middle = path.sigma_at(torch.lerp(start, end, r))
+        second = denoise(_ancestral(x, clean, sigma, middle, path=path, fresh=fresh), middle)
+        mixed = clean + (second - clean) / (2 * r)
+        x = _ancestral(x, mixed, sigma, following, path=path, fresh=fresh)
     return x
 
 
 def _ancestral(
-    x: Tensor,
-    clean: Tensor,
-    sigma: Tensor,
-    following: Tensor,
-    path: NoisePath,
-    noise: NoiseSource,
-    eta: float,
-    s_noise: float,
+    x: Tensor, clean: Tensor, sigma: Tensor, following: Tensor, *, path: NoisePath, fresh: Fresh
 ) -> Tensor:
-    """x moved from `sigma` to `following`, reckoned in sigma / signal, then at the end's signal."""
-    level = path.half_log_snr(sigma).neg().exp()
-    down, _, up = Exploding().ancestral(level, path.half_log_snr(following).neg().exp(), eta)
-    signal = path.signal(following)
-    kept = down / level
-    x = (signal / path.signal(sigma) * kept) * x + (signal * (1 - kept)) * clean
-    if eta > 0 and s_noise > 0:
-        x = x + noise(sigma, following) * (s_noise * signal * up)
-    return x
+    """x moved from `sigma` to `following`, reckoned in sigma / signal, then at the end's signal.
+
+    Near pure noise the signal is a difference of two like numbers; it is taken from lambda at both
+    ends, so that its rounding cancels.
+    """
+    start, end = path.half_log_snr(sigma), path.half_log_snr(following)
+    down, _, up = Exploding().ancestral(start.neg().exp(), end.neg().exp(), fresh.eta)
+    signal = following * end.exp()
+    kept = down * start.exp()
+    x = (signal / (sigma * start.exp()) * kept) * x + (signal * (1 - kept)) * clean
+    return x + fresh.drawn(sigma, following, signal * up)
 
 
 def dpmpp_2m_sde(
@@ -88,9 +82,9 @@ def dpmpp_2m_sde(
     """
     if solver_type not in ("midpoint", "heun"):
         raise ValueError(f"solver_type is 'midpoint' or 'heun'; given {solver_type!r}.")
-    sigmas = path.softened(sigmas)
-    past: list[tuple[Tensor, Tensor]] = []
-    for step, (sigma, following) in enumerate(pairwise(sigmas)):
+    fresh = Fresh(noise, eta, s_noise)
+    past: list[tuple[Tensor, Tensor]] = []  # (h, clean) of the last step
+    for step, (sigma, following) in enumerate(pairwise(path.softened(sigmas))):
         clean = denoise(x, sigma)
         on_step(step, x, clean)
         if following == 0:
@@ -100,7 +94,7 @@ def dpmpp_2m_sde(
         if past:
             share = move.signal * phi_2(move.h) if solver_type == "heun" else move.towards / 2
             x = x + share * (clean - past[0][1]) / (past[0][0] / move.h)
-        x = _stirred(x, move, noise, sigma, following, eta, s_noise)
+        x = x + fresh.drawn(sigma, following, move.deviation)
         past = [(move.h, clean)]
     return x
 
@@ -142,6 +136,7 @@ def dpmpp_3m_sde(
     s_noise: float = 1.0,
 ) -> Tensor:
     """Third-order multistep: the picture carried on along a parabola through the last three."""
+    fresh = Fresh(noise, eta, s_noise)
     past: list[tuple[Tensor, Tensor]] = []  # (h, clean) of earlier steps, the latest first
     for step, (sigma, following) in enumerate(pairwise(path.softened(sigmas))):
         clean = denoise(x, sigma)
@@ -152,7 +147,7 @@ def dpmpp_3m_sde(
         slope, curvature = _bent(move.h, clean, past)
         x = move.decay * x + move.towards * clean
         x = x + move.signal * (phi_2(move.h) * slope - phi_3(move.h) * curvature)
-        x = _stirred(x, move, noise, sigma, following, eta, s_noise)
+        x = x + fresh.drawn(sigma, following, move.deviation)
         past = [(move.h, clean), *past[:1]]
     return x
 
@@ -170,17 +165,3 @@ def _bent(
     far = past[1][0] / h
     bend = (slope - (before - past[1][1]) / far) / (near + far)
     return slope + bend * near, bend
-
-
-def _stirred(
-    x: Tensor,
-    move: SdeStep,
-    noise: NoiseSource,
-    sigma: Tensor,
-    following: Tensor,
-    eta: float,
-    s_noise: float,
-) -> Tensor:
-    if eta > 0 and s_noise > 0:
-        return x + noise(sigma, following) * (s_noise * move.deviation)
-    return x

@@ -17,6 +17,7 @@ from engine.sampling.denoiser import (
     silent,
 )
 from engine.sampling.samplers.churn import churned
+from engine.sampling.samplers.exponential import Fresh
 
 
 def euler(
@@ -37,7 +38,7 @@ def euler(
     x: [B, C, h, w], its noise of deviation sigmas[0]. sigmas: [steps + 1], falling; the last may
     be 0. noise: needed only for churn.
     """
-    churn = churned(len(sigmas) - 1, noise, s_churn, s_tmin, s_tmax, s_noise)
+    churn = churned(len(sigmas) - 1, noise, s_churn, (s_tmin, s_tmax), s_noise)
     for step, (level, following) in enumerate(pairwise(sigmas)):
         x, sigma = churn(x, level, following)
         clean = denoise(x, sigma)
@@ -81,12 +82,21 @@ def ddpm(
     noise: NoiseSource,
     on_step: OnStep = silent,
 ) -> Tensor:
-    """The reverse diffusion's posterior, step by step (Ho et al. 2020, eqs. 6 and 7).
+    """The reverse diffusion's posterior, step by step (Ho et al. 2020, eqs. 7 and 11).
 
     In Karras' units it is the ancestral Euler step of a picture under noise added on top, which is
-    what it takes every model's path to be.
+    what it takes every model's path to be. `kept` is the paper's running product of alphas.
     """
-    return euler_ancestral(denoise, x, sigmas, noise=noise, path=Exploding(), on_step=on_step)
+    for step, (sigma, following) in enumerate(pairwise(sigmas)):
+        clean = denoise(x, sigma)
+        on_step(step, x, clean)
+        kept, later = 1 / (sigma**2 + 1), 1 / (following**2 + 1)
+        alpha = kept / later
+        x = x - (1 - alpha) / ((1 - kept) * kept).sqrt() * ((x - clean) / sigma)
+        if following > 0:
+            spread = ((1 - alpha) * (1 - later) / (1 - kept)).sqrt()
+            x = x + noise(sigma, following) * (spread / later.sqrt())
+    return x
 
 
 def euler_cfg_pp(
@@ -97,7 +107,8 @@ def euler_cfg_pp(
     for step, (sigma, following) in enumerate(pairwise(sigmas)):
         clean, unwanted = denoise(x, sigma)
         on_step(step, x, clean)
-        x = _renoised(x, clean, unwanted, sigma, following, following, path)
+        direction = (x - path.signal(sigma) * unwanted) / sigma
+        x = path.signal(following) * clean + following * direction
     return x
 
 
@@ -117,30 +128,15 @@ def euler_ancestral_cfg_pp(
     The overshoot is reckoned in sigma / signal, the noise level of a picture at full strength, so
     that one rule serves both paths.
     """
+    fresh = Fresh(noise, eta, s_noise)
     for step, (sigma, following) in enumerate(pairwise(sigmas)):
         clean, unwanted = denoise(x, sigma)
         on_step(step, x, clean)
         if following == 0:
             x = clean
             continue
-        signal = path.signal(following)
-        levels = sigma / path.signal(sigma), following / signal
-        down, _, up = Exploding().ancestral(*levels, eta)
-        x = _renoised(x, clean, unwanted, sigma, following, signal * down, path)
-        if eta > 0 and s_noise > 0:
-            x = x + noise(sigma, following) * (s_noise * signal * up)
+        start, signal = path.signal(sigma), path.signal(following)
+        down, _, up = Exploding().ancestral(sigma / start, following / signal, eta)
+        x = signal * (clean + down * ((x - start * unwanted) / sigma))
+        x = x + fresh.drawn(sigma, following, signal * up)
     return x
-
-
-def _renoised(
-    x: Tensor,
-    clean: Tensor,
-    unwanted: Tensor,
-    sigma: Tensor,
-    following: Tensor,
-    level: Tensor,
-    path: NoisePath,
-) -> Tensor:
-    """The guided picture at `following`'s signal under `level` of the unwanted noise of x."""
-    direction = (x - path.signal(sigma) * unwanted) / sigma
-    return path.signal(following) * clean + level * direction

@@ -12,7 +12,23 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from engine.sampling.denoiser import NoisePath
+from engine.sampling.denoiser import NoisePath, NoiseSource
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The fresh noise of a stochastic sampler: where from, how much of the reverse diffusion's
+    (eta: 0 to 1), and of what deviation. With either 0 nothing is drawn."""
+
+    source: NoiseSource
+    eta: float
+    s_noise: float
+
+    def drawn(self, sigma: Tensor, following: Tensor, deviation: Tensor) -> Tensor | float:
+        """Noise of `deviation` for the way between two sigmas; 0 where there is none."""
+        if self.eta <= 0 or self.s_noise <= 0:
+            return 0.0
+        return self.source(sigma, following) * (self.s_noise * deviation)
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,7 @@ def sde_step(path: NoisePath, sigma: Tensor, following: Tensor, eta: float) -> S
 
 
 def phi_2(h: Tensor) -> Tensor:
-    """(exp(-h) - 1 + h) / h: what a slope of the clean picture adds (Hochbruck & Ostermann 2010)."""
+    """(exp(-h) - 1 + h) / h: what the clean picture's slope adds (Hochbruck & Ostermann 2010)."""
     return h.neg().expm1() / h + 1
 
 

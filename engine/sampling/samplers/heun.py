@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import torch
 from torch import Tensor
 
 from engine.sampling.denoiser import Denoiser, NoiseSource, OnStep, silent
@@ -23,8 +24,8 @@ def heun(
     s_tmax: float = math.inf,
     s_noise: float = 1.0,
 ) -> Tensor:
-    """Heun's second-order steps (Karras et al. 2022, Algorithm 2); Euler's where sigma ends at 0."""
-    churn = churned(len(sigmas) - 1, noise, s_churn, s_tmin, s_tmax, s_noise)
+    """Heun's steps of second order (Karras et al. 2022, Algorithm 2); Euler's down to sigma 0."""
+    churn = churned(len(sigmas) - 1, noise, s_churn, (s_tmin, s_tmax), s_noise)
     for step, (level, following) in enumerate(pairwise(sigmas)):
         x, sigma = churn(x, level, following)
         clean = denoise(x, sigma)
@@ -57,27 +58,27 @@ def heunpp2(
     The weights of the later slopes are their sigmas' shares of the schedule's first sigma; the
     last step is Euler's, the last but one has two slopes.
     """
-    churn = churned(len(sigmas) - 1, noise, s_churn, s_tmin, s_tmax, s_noise)
+    churn = churned(len(sigmas) - 1, noise, s_churn, (s_tmin, s_tmax), s_noise)
     for step, (level, following) in enumerate(pairwise(sigmas)):
         x, sigma = churn(x, level, following)
         clean = denoise(x, sigma)
         on_step(step, x, clean)
-        slope = (x - clean) / sigma
         looks = 0 if following == sigmas[-1] else 1 if sigmas[step + 2] == sigmas[-1] else 2
-        slope = _mean_slope(denoise, x, slope, sigma, sigmas[step + 1 : step + 1 + looks], sigmas[0])
+        ahead = sigmas[step + 1 : step + 1 + looks]
+        slope = _mean_slope(denoise, x, clean, torch.cat((sigma.reshape(1), ahead)), sigmas[0])
         x = x + slope * (following - sigma)
     return x
 
 
 def _mean_slope(
-    denoise: Denoiser, x: Tensor, slope: Tensor, sigma: Tensor, ahead: Tensor, first: Tensor
+    denoise: Denoiser, x: Tensor, clean: Tensor, sigmas: Tensor, first: Tensor
 ) -> Tensor:
-    """`slope` mixed with those met when going on by Euler's steps to each sigma of `ahead`."""
-    whole = (len(ahead) + 1) * first
-    mean = slope * (1 - ahead.sum() / whole)
-    for following in ahead:
+    """The slope at sigmas[0] mixed with those met when going on by Euler's steps to the others."""
+    whole = len(sigmas) * first
+    slope = (x - clean) / sigmas[0]
+    mean = slope * (1 - sigmas[1:].sum() / whole)
+    for sigma, following in pairwise(sigmas):
         x = x + slope * (following - sigma)
-        sigma = following
-        slope = (x - denoise(x, sigma)) / sigma
-        mean = mean + slope * (sigma / whole)
+        slope = (x - denoise(x, following)) / following
+        mean = mean + slope * (following / whole)
     return mean

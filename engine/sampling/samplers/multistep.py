@@ -29,11 +29,11 @@ _EVEN = (
 
 
 def _multistep(
-    denoise: Denoiser, x: Tensor, sigmas: Tensor, weights: Weights, order: int, on_step: OnStep
+    denoise: Denoiser, x: Tensor, sigmas: Tensor, *, weights: Weights, order: int, on_step: OnStep
 ) -> Tensor:
     """Steps with the weights of the last `order` slopes; the clean picture where sigma is 0."""
     slopes: list[Tensor] = []
-    levels: list[float] = sigmas.tolist()
+    levels = [float(sigma) for sigma in sigmas]
     for step, (sigma, following) in enumerate(pairwise(sigmas)):
         clean = denoise(x, sigma)
         on_step(step, x, clean)
@@ -53,14 +53,14 @@ def lms(
 
     order: how many slopes are remembered, 1 or more.
     """
-    return _multistep(denoise, x, sigmas, _over_sigma, order, on_step)
+    return _multistep(denoise, x, sigmas, weights=_over_sigma, order=order, on_step=on_step)
 
 
 def ipndm_v(
     denoise: Denoiser, x: Tensor, sigmas: Tensor, *, on_step: OnStep = silent, max_order: int = 4
 ) -> Tensor:
-    """iPNDM for steps of any size (Zhang & Chen 2022, "DEIS", section 3): as `lms`."""
-    return _multistep(denoise, x, sigmas, _over_sigma, max_order, on_step)
+    """iPNDM for steps of any size (Zhang & Chen 2022, "DEIS", section 3). max_order: 1 to 4."""
+    return _multistep(denoise, x, sigmas, weights=_as_published, order=max_order, on_step=on_step)
 
 
 def ipndm(
@@ -72,18 +72,43 @@ def ipndm(
     def weights(known: Sequence[float], following: float) -> Sequence[float]:
         return [weight * (following - known[0]) for weight in _EVEN[len(known) - 1]]
 
-    return _multistep(denoise, x, sigmas, weights, max_order, on_step)
+    return _multistep(denoise, x, sigmas, weights=weights, order=max_order, on_step=on_step)
 
 
 def deis(
     denoise: Denoiser, x: Tensor, sigmas: Tensor, *, on_step: OnStep = silent, max_order: int = 3
 ) -> Tensor:
-    """Exponential integrator with a polynomial over time (Zhang & Chen 2022, "tAB-DEIS", eq. 15)."""
-    return _multistep(denoise, x, sigmas, _over_time, max_order, on_step)
+    """Exponential integrator, polynomial over time (Zhang & Chen 2022, "tAB-DEIS", eq. 15)."""
+    return _multistep(denoise, x, sigmas, weights=_over_time, order=max_order, on_step=on_step)
 
 
 def _over_sigma(known: Sequence[float], following: float) -> Sequence[float]:
     return adams_weights(known, known[0], following)
+
+
+def _as_published(known: Sequence[float], following: float) -> Sequence[float]:
+    """The weights of `ipndm_v` as the code of its authors has them.
+
+    Up to two slopes they are those of `lms`. The factors of the second and the third difference of
+    slopes, and the third's last ratio, differ from an Adams-Bashforth step of that order; all
+    pictures drawn under the sampler's name have them so, hence they stay. The order is two.
+    """
+    if len(known) < 3:
+        return _over_sigma(known, following)
+    h, h1, h2, *earlier = (
+        end - start for start, end in zip(known, (following, *known), strict=False)
+    )
+    first, ratio = h / h1 / 2, h1 / h2
+    second = (1 - h**2 / (3 * h1 * (h1 + h2))) / 2
+    weights = [1 + first + second, -first - (1 + ratio) * second, ratio * second]
+    if earlier:
+        h3 = earlier[0]
+        third = h * (5 * h**2 + 12 * h * h1 + 4 * h * h2 + 6 * h1 * (h1 + h2))
+        third /= 12 * h1 * (h1 + h2) * (h1 + h2 + h3)
+        later = h1 * (h1 + h2) / (h2 * (h2 + h3))
+        bends = (1.0, -1 - ratio - later, ratio + later * (1 + h2 / h3), -later * ratio)
+        weights = [w + third * b for w, b in zip((*weights, 0.0), bends, strict=True)]
+    return [h * weight for weight in weights]
 
 
 _POINTS = 10_000
@@ -91,7 +116,7 @@ _SMALLEST, _LARGEST, _SOONEST = 0.002, 80.0, 1e-3  # sigma at time 0.001, at tim
 
 
 def _over_time(known: Sequence[float], following: float) -> Sequence[float]:
-    """The integral of d sigma over a polynomial in the diffusion's time, by a sum of many points."""
+    """The integral of d sigma over a polynomial in the diffusion's time, as a sum of points."""
     if len(known) == 1:
         return [following - known[0]]
     *nodes, end = (_time(sigma) for sigma in (*known, following))
@@ -100,7 +125,7 @@ def _over_time(known: Sequence[float], following: float) -> Sequence[float]:
     growth = _growth(nodes[0] + share * h) * (h / _POINTS)
     places = [(node - nodes[0]) / h for node in nodes]
     powers = torch.stack([share**k for k in range(len(nodes))])
-    moments: list[float] = (powers @ growth).tolist()
+    moments = [float(moment) for moment in powers @ growth]
     return [sum(c * m for c, m in zip(basis, moments, strict=True)) for basis in lagrange(places)]
 
 

@@ -35,7 +35,9 @@ def adams_weights(nodes: Sequence[float], start: float, end: float) -> list[floa
     return [h * sum(c / (k + 1) for k, c in enumerate(basis)) for basis in lagrange(places)]
 
 
-def exponential_weights(nodes: Sequence[float], start: float, end: float, rate: float) -> list[float]:
+def exponential_weights(
+    nodes: Sequence[float], start: float, end: float, rate: float
+) -> list[float]:
     """Weights of clean pictures known at `nodes` in a step of an exponential integrator.
 
     All in half log signal-to-noise ratio. The integral of rate * exp(rate * (u - end)) times the

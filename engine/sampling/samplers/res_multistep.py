@@ -20,14 +20,14 @@ from engine.sampling.denoiser import (
     paired,
     silent,
 )
-from engine.sampling.samplers.exponential import phi_2
+from engine.sampling.samplers.exponential import Fresh, phi_2
 
 
 def res_multistep(
     denoise: Denoiser, x: Tensor, sigmas: Tensor, *, on_step: OnStep = silent
 ) -> Tensor:
     """Steps that carry the clean picture on along the line through the last two."""
-    return _solve(paired(denoise), x, sigmas, None, on_step, 0.0, 1.0)
+    return _solve(paired(denoise), x, sigmas, None, on_step)
 
 
 def res_multistep_ancestral(
@@ -41,14 +41,14 @@ def res_multistep_ancestral(
     s_noise: float = 1.0,
 ) -> Tensor:
     """`res_multistep` that overshoots and adds fresh noise."""
-    return _solve(paired(denoise), x, sigmas, noise, on_step, eta, s_noise)
+    return _solve(paired(denoise), x, sigmas, Fresh(noise, eta, s_noise), on_step)
 
 
 def res_multistep_cfg_pp(
     denoise: PairDenoiser, x: Tensor, sigmas: Tensor, *, on_step: OnStep = silent
 ) -> Tensor:
     """`res_multistep` with CFG++ (Chung et al. 2024)."""
-    return _solve(denoise, x, sigmas, None, on_step, 0.0, 1.0)
+    return _solve(denoise, x, sigmas, None, on_step)
 
 
 def res_multistep_ancestral_cfg_pp(
@@ -62,29 +62,29 @@ def res_multistep_ancestral_cfg_pp(
     s_noise: float = 1.0,
 ) -> Tensor:
     """`res_multistep_ancestral` with CFG++."""
-    return _solve(denoise, x, sigmas, noise, on_step, eta, s_noise)
+    return _solve(denoise, x, sigmas, Fresh(noise, eta, s_noise), on_step)
 
 
 def _solve(
     denoise: PairDenoiser,
     x: Tensor,
     sigmas: Tensor,
-    noise: NoiseSource | None,
+    fresh: Fresh | None,
     on_step: OnStep,
-    eta: float,
-    s_noise: float,
 ) -> Tensor:
     before: tuple[Tensor, Tensor] | None = None  # the last unwanted picture, and where it led
     for step, (sigma, following) in enumerate(pairwise(sigmas)):
         clean, unwanted = denoise(x, sigma)
         on_step(step, x, clean)
-        down, _, up = Exploding().ancestral(sigma, following, eta)
+        down, _, up = Exploding().ancestral(sigma, following, fresh.eta if fresh else 0.0)
         kept = down / sigma
-        x = clean + kept * (x - unwanted)
-        if before is not None and down > 0:
-            x = x + _slope_weight(sigmas[step - 1], before[1], sigma, down) * (unwanted - before[0])
-        if noise is not None and following > 0:
-            x = x + noise(sigma, following) * (s_noise * up)
+        if before is None or down == 0:
+            x = clean + kept * (x - unwanted)
+        else:
+            weight = _slope_weight(sigmas[step - 1], before[1], sigma, down)
+            x = unwanted + kept * (x + clean - 2 * unwanted) + weight * (unwanted - before[0])
+        if fresh is not None and following > 0:
+            x = x + fresh.drawn(sigma, following, up)
         before = (unwanted, down)
     return x
 

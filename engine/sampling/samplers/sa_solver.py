@@ -16,7 +16,7 @@ from typing import Any
 from torch import Tensor
 
 from engine.sampling.denoiser import Denoiser, NoisePath, NoiseSource, OnStep, silent
-from engine.sampling.samplers.exponential import sde_step
+from engine.sampling.samplers.exponential import Fresh, sde_step
 from engine.sampling.samplers.polynomials import exponential_weights
 
 
@@ -78,7 +78,7 @@ def sa_solver(
     Orders fall towards the end of a schedule that goes to 0; the last step is the clean picture.
     """
     sigmas = path.softened(sigmas)
-    levels: list[float] = path.half_log_snr(sigmas).tolist()
+    levels = [float(level) for level in path.half_log_snr(sigmas)]
     steps = len(sigmas) - 1
     to_zero = steps > 0 and float(sigmas[-1]) == 0
     known: list[Tensor] = []  # clean pictures, the latest last
@@ -98,20 +98,16 @@ def sa_solver(
             return clean
         tau = eta if stochastic[0] >= following >= stochastic[1] else 0.0
         order = min(predictor_order, len(known), left - 1 if to_zero else left)
-        base, move = x, _step(path, sigma, following, tau, noise, s_noise)
+        base, move = x, _step(path, sigma, following, Fresh(noise, tau, s_noise))
         x = move.taken(base, known[-order:], levels[step + 1 - order : step + 1], simple_order_2)
     return x
 
 
-def _step(
-    path: NoisePath, sigma: Tensor, following: Tensor, tau: float, noise: NoiseSource, s_noise: float
-) -> _Step:
-    move = sde_step(path, sigma, following, tau**2)
-    fresh: Tensor | float = 0.0
-    if tau > 0 and s_noise > 0:
-        fresh = noise(sigma, following) * (s_noise * move.deviation)
+def _step(path: NoisePath, sigma: Tensor, following: Tensor, fresh: Fresh) -> _Step:
+    move = sde_step(path, sigma, following, fresh.eta**2)
     start, end = path.half_log_snr(sigma), path.half_log_snr(following)
-    return _Step(float(start), float(end), move.decay, move.signal, tau, fresh)
+    added = fresh.drawn(sigma, following, move.deviation)
+    return _Step(float(start), float(end), move.decay, move.signal, fresh.eta, added)
 
 
 def sa_solver_pece(
@@ -128,5 +124,12 @@ def sa_solver_pece(
     """`sa_solver` that looks again after each correction; `settings` are its own."""
     settings["use_pece"] = True
     return sa_solver(
-        denoise, x, sigmas, noise=noise, path=path, stochastic=stochastic, on_step=on_step, **settings
+        denoise,
+        x,
+        sigmas,
+        noise=noise,
+        path=path,
+        stochastic=stochastic,
+        on_step=on_step,
+        **settings,
     )

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.sampling.denoiser import Denoiser, NoisePath, NoiseSource, OnStep, silent
-from engine.sampling.samplers.exponential import phi_2, sde_step
+from engine.sampling.samplers.exponential import Fresh, phi_2, sde_step
 
 
 def seeds_2(
@@ -29,12 +29,13 @@ def seeds_2(
     r: float = 0.5,
 ) -> Tensor:
     """Two looks a step, the second at share `r` of it in half log signal-to-noise ratio."""
+    fresh = Fresh(noise, eta, s_noise)
     for step, (sigma, following) in enumerate(pairwise(path.softened(sigmas))):
         clean = denoise(x, sigma)
         on_step(step, x, clean)
         if following == 0:
             return clean
-        way = _Way(path, noise, sigma, following, eta, s_noise, (r,))
+        way = _Way(path, sigma, following, fresh, (r,))
         second = denoise(way.moved(x, clean, 0), way.stops[0])
         x = way.moved(x, clean + (second - clean) / (2 * r), 1)
     return x
@@ -54,12 +55,13 @@ def seeds_3(
     r_2: float = 2 / 3,
 ) -> Tensor:
     """Three looks a step, at shares `r_1` and `r_2` of it, weighted for third order."""
+    fresh = Fresh(noise, eta, s_noise)
     for step, (sigma, following) in enumerate(pairwise(path.softened(sigmas))):
         clean = denoise(x, sigma)
         on_step(step, x, clean)
         if following == 0:
             return clean
-        way = _Way(path, noise, sigma, following, eta, s_noise, (r_1, r_2))
+        way = _Way(path, sigma, following, fresh, (r_1, r_2))
         second = denoise(way.moved(x, clean, 0), way.stops[0])
         bent = way.moved(x, clean, 1, (second - clean) * (r_2 / r_1))
         third = denoise(bent, way.stops[1])
@@ -73,31 +75,24 @@ class _Way:
     def __init__(
         self,
         path: NoisePath,
-        noise: NoiseSource,
         sigma: Tensor,
         following: Tensor,
-        eta: float,
-        s_noise: float,
+        fresh: Fresh,
         shares: tuple[float, ...],
     ) -> None:
         start, end = path.half_log_snr(sigma), path.half_log_snr(following)
         between = [path.sigma_at(torch.lerp(start, end, share)) for share in shares]
         self.stops = [*between, following]
-        self._path, self._sigma, self._eta = path, sigma, eta
-        self._gathered: list[Tensor] = []
-        if eta > 0 and s_noise > 0:
-            self._gather(noise, s_noise)
-
-    def _gather(self, noise: NoiseSource, s_noise: float) -> None:
-        """For each stop all noise up to it: the last stop's, decayed, and fresh."""
-        for here, there in pairwise([self._sigma, *self.stops]):
-            move = sde_step(self._path, here, there, self._eta)
-            fresh = noise(here, there) * (s_noise * move.deviation)
-            decayed = move.decay * self._gathered[-1] if self._gathered else 0.0
-            self._gathered.append(fresh + decayed)
+        self._path, self._sigma, self._eta = path, sigma, fresh.eta
+        self._gathered: list[Tensor | float] = []  # for each stop all noise up to it
+        before: Tensor | float = 0.0
+        for here, there in pairwise([sigma, *self.stops]):
+            move = sde_step(path, here, there, fresh.eta)
+            before = move.decay * before + fresh.drawn(here, there, move.deviation)
+            self._gathered.append(before)
 
     def moved(self, x: Tensor, clean: Tensor, stop: int, slope: Tensor | float = 0.0) -> Tensor:
         """x carried from the step's start to a stop, for a clean picture with a slope."""
         move = sde_step(self._path, self._sigma, self.stops[stop], self._eta)
         x = move.decay * x + move.towards * clean + (move.signal * phi_2(move.h)) * slope
-        return x + self._gathered[stop] if self._gathered else x
+        return x + self._gathered[stop]
