@@ -11,7 +11,7 @@ from engine.spec.node import node
 from engine.spec.result import Result
 from engine.values.pixels import from_bytes, to_bytes
 from engine.values.types import Image, Mask
-from nodes.saving import workflow_texts
+from nodes.file_bytes import input_bytes, workflow_texts
 
 HIDDEN = {"prompt": "PROMPT", "extra_pnginfo": "EXTRA_PNGINFO"}
 NO_ALPHA = (1, 64, 64)  # the mask of a picture without alpha
@@ -24,7 +24,7 @@ class Loaded(NamedTuple):
     mask: Mask
 
 
-@node("LoadImage", title="Load Image", category="image", outputs=["IMAGE", "MASK"])
+@node("LoadImage", title="Load Image", category="image", outputs=["IMAGE", "MASK"], lane="cpu")
 def load_image(
     *, image: Annotated[str, Choice(folder="input", upload="image")], ctx: Context
 ) -> Loaded:
@@ -36,7 +36,7 @@ def load_image(
     Args:
         image: a file in the input folder; `name [output]` and `name [temp]` reach the others.
     """
-    frames = pictures.read_frames(ctx.folders.annotated(image).read_bytes(), image)
+    frames = pictures.read_frames(input_bytes(ctx, image), image)
     colours = [_tensor(frame.colour) for frame in frames]
     masks = [
         torch.zeros(NO_ALPHA[1:]) if frame.alpha is None else 1.0 - _tensor(frame.alpha)[..., 0]
@@ -45,7 +45,7 @@ def load_image(
     return Loaded(torch.stack(colours), torch.stack(masks))
 
 
-@node("SaveImage", title="Save Image", category="image", terminal=True, hidden=HIDDEN)
+@node("SaveImage", title="Save Image", category="image", terminal=True, hidden=HIDDEN, lane="cpu")
 def save_image(*, images: Image, filename_prefix: str = "ComfyUI", ctx: Context) -> Result:
     """Write pictures as PNG into the output folder, with the workflow inside.
 
@@ -57,7 +57,14 @@ def save_image(*, images: Image, filename_prefix: str = "ComfyUI", ctx: Context)
     return _written(ctx, images, "output", filename_prefix, level=4)
 
 
-@node("PreviewImage", title="Preview Image", category="image", terminal=True, hidden=HIDDEN)
+@node(
+    "PreviewImage",
+    title="Preview Image",
+    category="image",
+    terminal=True,
+    hidden=HIDDEN,
+    lane="cpu",
+)
 def preview_image(*, images: Image, ctx: Context) -> Result:
     """Show pictures without keeping them: they are written to the folder of temporary files.
 

@@ -9,13 +9,20 @@ from engine.spec.node import node
 from engine.spec.result import Result
 from engine.values.latent_files import read_latent, write_latent
 from engine.values.types import Latent
-from nodes.saving import workflow_texts
+from nodes.file_bytes import input_bytes, workflow_texts
 
 HIDDEN = {"prompt": "PROMPT", "extra_pnginfo": "EXTRA_PNGINFO"}
 CELL = 8  # pixels
 
 
-@node("SaveLatent", title="SaveLatent", category="_for_testing", terminal=True, hidden=HIDDEN)
+@node(
+    "SaveLatent",
+    title="SaveLatent",
+    category="_for_testing",
+    terminal=True,
+    hidden=HIDDEN,
+    lane="cpu",
+)
 def save_latent(
     *, samples: Latent, filename_prefix: str = "latents/ComfyUI", ctx: Context
 ) -> Result:
@@ -33,11 +40,11 @@ def save_latent(
     return Result(shown={"latents": [saved.shown]}, files=(str(saved.path),))
 
 
-@node("LoadLatent", title="LoadLatent", category="_for_testing")
+@node("LoadLatent", title="LoadLatent", category="_for_testing", lane="cpu")
 def load_latent(*, latent: Annotated[str, Choice(folder="latents")], ctx: Context) -> Latent:
     """Read a latent that SaveLatent wrote.
 
     Args:
         latent: a .latent file in the input folder.
     """
-    return {"samples": read_latent(ctx.folders.annotated(latent).read_bytes(), latent)}
+    return {"samples": read_latent(input_bytes(ctx, latent), latent)}

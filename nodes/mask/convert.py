@@ -11,13 +11,14 @@ from engine.spec.inputs import Choice, Number
 from engine.spec.node import node
 from engine.values.pixels import from_bytes
 from engine.values.types import Image, Mask
+from nodes.file_bytes import input_bytes
 
 Side: TypeAlias = Annotated[int, Number(1, 16384, 1)]
 CHANNELS = ("red", "green", "blue", "alpha")
 RGB = 3
 
 
-@node("LoadImageMask", title="Load Image (as Mask)", category="mask")
+@node("LoadImageMask", title="Load Image (as Mask)", category="mask", lane="cpu")
 def load_image_mask(
     *,
     image: Annotated[str, Choice(folder="input", upload="image")],
@@ -31,8 +32,7 @@ def load_image_mask(
         channel: alpha is turned round (transparent is masked), and an empty 64 x 64 mask where
             the picture has none; a colour is taken as it is.
     """
-    data = ctx.folders.annotated(image).read_bytes()
-    pixels = pictures.read_channel(data, channel, image)
+    pixels = pictures.read_channel(input_bytes(ctx, image), channel, image)
     if pixels is None:
         return torch.zeros(1, 64, 64)
     mask = from_bytes(pixels.data, 1, pixels.height, pixels.width)
