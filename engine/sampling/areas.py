@@ -34,7 +34,7 @@ def mask_of(options: Mapping[str, Any], shape: Shape) -> Tensor | None:
 
 
 def resized(mask: Tensor, shape: Shape) -> Tensor:
-    """A mask [h', w'], [B, h', w'] or [B, 1, h', w'] of any size, scaled bilinearly: [B, 1, h, w]."""
+    """A mask [h', w'], [B, h', w'] or [B, 1, h', w'], scaled bilinearly: [B, 1, h, w]."""
     mask = mask.float().reshape(-1, 1, *mask.shape[-2:])
     if mask.shape[-2:] == tuple(shape[-2:]):
         return mask

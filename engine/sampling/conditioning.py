@@ -7,7 +7,7 @@ Entries of equal shape go through the network in one batch. Knows the network on
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import torch
@@ -39,13 +39,16 @@ class Inputs:
 
     def fits(self, other: "Inputs") -> bool:
         """Whether both can go through the network in one batch."""
-        same = all(
-            (mine is None) == (theirs is None) and (mine is None or mine.shape == theirs.shape)
-            for mine, theirs in ((self.pooled, other.pooled), (self.concat, other.concat))
-        )
+        same = _alike(self.pooled, other.pooled) and _alike(self.concat, other.concat)
         mine, theirs = self.text.shape[1], other.text.shape[1]
         repeats = math.lcm(mine, theirs) // min(mine, theirs)
         return same and self.text.shape[2] == other.text.shape[2] and repeats <= LONGEST_REPEAT
+
+
+def _alike(one: Tensor | None, other: Tensor | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape
 
 
 Forward: TypeAlias = Callable[[Tensor, Tensor, Inputs], Tensor]
@@ -84,25 +87,33 @@ Predict: TypeAlias = Callable[[Tensor, Tensor, Sequence[Resolved]], list[Tensor]
 """`(x, sigma, sides) -> the clean picture of each side`."""
 
 
-def plain_inputs(text: Tensor, options: Mapping[str, Any]) -> Inputs:
+def plain_inputs(text: Tensor, _: Mapping[str, Any]) -> Inputs:
     """The inputs of a family that reads the text alone."""
     return Inputs(text)
 
 
-def resolve(
-    sides: Mapping[str, ConditioningValue],
-    shape: Shape,
-    table: Table,
-    device: torch.device,
-    make_inputs: MakeInputs = plain_inputs,
-) -> dict[str, Resolved]:
-    """Every side's entries for a latent of `shape` [B, C, h, w], on `device`.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What conditionings are resolved against.
+
+    shape: of the latent, [B, C, h, w]; table: of the model's noise levels; device: where the
+    network computes; inputs: what its family makes of an entry.
+    """
+
+    shape: Shape
+    table: Table
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    inputs: MakeInputs = plain_inputs
+
+
+def resolve(sides: Mapping[str, ConditioningValue], ground: Ground) -> dict[str, Resolved]:
+    """Every side's entries for one run.
 
     An entry with an area gets a partner on each other side that has none of the same area: the
     smallest there that contains it lends its text. Raises `RunError` where an area lies outside.
     """
     found = {
-        name: [_entry(text, options, shape, table, device, make_inputs) for text, options in side]
+        name: [_entry(text, options, ground) for text, options in side]
         for name, side in sides.items()
     }
     for name, entries in found.items():
@@ -114,27 +125,19 @@ def resolve(
     return {name: tuple(entries) for name, entries in found.items()}
 
 
-def _entry(
-    text: Tensor,
-    options: Mapping[str, Any],
-    shape: Shape,
-    table: Table,
-    device: torch.device,
-    make_inputs: MakeInputs,
-) -> Entry:
-    mask = mask_of(options, shape)
-    asked = area_of(options, shape, mask)
-    area = None if asked is None else cut(asked, shape)
-    weight = float(options.get("strength", 1.0)) * _shares(options, shape, mask, area)
-    inputs = make_inputs(text.to(device), options)
+def _entry(text: Tensor, options: Mapping[str, Any], ground: Ground) -> Entry:
+    mask = mask_of(options, ground.shape)
+    asked = area_of(options, ground.shape, mask)
+    area = None if asked is None else cut(asked, ground.shape)
+    shares = _shares(options, ground.shape, mask, area)
     start, end = options.get("start_percent"), options.get("end_percent")
     return Entry(
-        inputs=inputs,
-        weight=weight.to(device),
+        inputs=ground.inputs(text.to(ground.device), options),
+        weight=(float(options.get("strength", 1.0)) * shares).to(ground.device),
         area=area,
         asked=asked,
-        start=math.inf if start is None else table.sigma_at_percent(start),
-        end=-math.inf if end is None else table.sigma_at_percent(end),
+        start=math.inf if start is None else ground.table.sigma_at_percent(start),
+        end=-math.inf if end is None else ground.table.sigma_at_percent(end),
     )
 
 

@@ -4,14 +4,18 @@ Hooks for where a U-Net joins its two ways (`patches.SkipHook`). Knows channels,
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
-from torch import Tensor, fft
+from torch import Tensor
 
 from engine.sampling.patches import SkipHook
 
 Scales = Mapping[int, tuple[float, float]]
 """`{channels of h: (backbone scale b, skip scale s)}`: which levels of the network are changed."""
+
+
+TINY = torch.finfo(torch.float32).tiny
 
 
 def freeu(scales: Scales) -> SkipHook:
@@ -35,7 +39,7 @@ def freeu_v2(scales: Scales) -> SkipHook:
         backbone, damping = scales[h.shape[1]]
         mean = h.mean(dim=1, keepdim=True)
         low, high = (mean.amin(dim=(2, 3), keepdim=True), mean.amax(dim=(2, 3), keepdim=True))
-        structure = (mean - low) / (high - low)
+        structure = (mean - low) / (high - low).clamp(min=TINY)  # 0 where all is one grey
         return _half_scaled(h, (backbone - 1) * structure + 1), damped(skip, damping)
 
     return hook
@@ -48,9 +52,12 @@ def _half_scaled(h: Tensor, scale: Tensor | float) -> Tensor:
 
 def damped(skip: Tensor, scale: float, radius: int = 1) -> Tensor:
     """`skip` with its lowest frequencies, a square of 2 x radius, multiplied by `scale`."""
-    spectrum = fft.fftshift(fft.fftn(skip.float(), dim=(-2, -1)), dim=(-2, -1))
+    fft: Any = torch.fft  # its own types are unknown
+    axes = (-2, -1)
+    spectrum: Tensor = fft.fftshift(fft.fftn(skip.float(), dim=axes), dim=axes)
     row, column = skip.shape[-2] // 2, skip.shape[-1] // 2
     rows = slice(max(0, row - radius), row + radius)
     columns = slice(max(0, column - radius), column + radius)
     spectrum[..., rows, columns] *= scale
-    return fft.ifftn(fft.ifftshift(spectrum, dim=(-2, -1)), dim=(-2, -1)).real.to(skip.dtype)
+    back: Tensor = fft.ifftn(fft.ifftshift(spectrum, dim=axes), dim=axes)
+    return back.real.to(skip.dtype)

@@ -8,14 +8,13 @@ model (`patches.Patches`).
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
-import torch
 from torch import Tensor
-from torch.nn import functional
 
 from engine.sampling.conditioning import Predict, Resolved
 from engine.sampling.denoiser import Denoiser, PairDenoiser
-from engine.sampling.patches import BeforeGuidance, Guidance, Look, Running
+from engine.sampling.patches import UNPATCHED, BeforeGuidance, Guidance, Look, Running
 
 _PICTURE = (-3, -2, -1)
 
@@ -30,7 +29,7 @@ def classifier_free(
     positive: Resolved,
     negative: Resolved,
     scale: float,
-    patches: Running = Running(),
+    patches: Running = UNPATCHED,
     *,
     both_sides: bool = False,
 ) -> PairDenoiser:
@@ -73,11 +72,10 @@ def after(look: Look, clean: Tensor, patches: Running) -> Tensor:
 
 def dual(
     predict: Predict,
-    first: Resolved,
-    second: Resolved,
+    texts: tuple[Resolved, Resolved],
     negative: Resolved,
     scales: tuple[float, float],
-    patches: Running = Running(),
+    patches: Running = UNPATCHED,
     *,
     both_sides: bool = False,
 ) -> PairDenoiser:
@@ -85,6 +83,7 @@ def dual(
 
     scales: from the second to the first, and from the negative to the second.
     """
+    first, second = texts
     between_texts, above_negative = scales
     if not (both_sides or patches.both_sides) and math.isclose(above_negative, 1.0):
         negative = ()
@@ -101,13 +100,13 @@ def dual(
 
 def dual_nested(
     predict: Predict,
-    first: Resolved,
-    second: Resolved,
+    texts: tuple[Resolved, Resolved],
     negative: Resolved,
     scales: tuple[float, float],
-    patches: Running = Running(),
+    patches: Running = UNPATCHED,
 ) -> PairDenoiser:
     """As `dual`, but the pair of conditionings is guided first, and the negative around both."""
+    first, second = texts
     between_texts, above_negative = scales
 
     def guided(x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
@@ -121,20 +120,23 @@ def dual_nested(
 
 def perpendicular_negative(
     predict: Predict,
-    positive: Resolved,
-    negative: Resolved,
+    texts: tuple[Resolved, Resolved],
     empty: Resolved,
-    scale: float,
-    negative_scale: float,
-    patches: Running = Running(),
+    scales: tuple[float, float],
+    patches: Running = UNPATCHED,
 ) -> PairDenoiser:
     """Only what of the negative is perpendicular to the positive pushes (Armandpour et al. 2023,
-    "Perp-Neg", section 4); both are measured from the empty text's prediction."""
+    "Perp-Neg", section 4); both are measured from the empty text's prediction.
+
+    texts: positive and negative. scales: of guidance, and of the negative in it.
+    """
+    positive, negative = texts
+    scale, negative_scale = scales
 
     def guided(x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
         wanted, unwanted, nothing = predict(x, sigma, [positive, negative, empty])
         towards, away = wanted - nothing, unwanted - nothing
-        perpendicular = away - (away * towards).sum() / towards.norm() ** 2 * towards
+        perpendicular = away - (away * towards).sum() / (towards**2).sum() * towards
         clean = nothing + scale * (towards - negative_scale * perpendicular)
         look = Look(x, sigma, wanted, unwanted, scale)
         return after(look, clean, patches), unwanted
@@ -197,15 +199,19 @@ def projected(eta: float, norm_threshold: float, momentum: float) -> Callable[[]
                 towards = momentum * running + towards
             running = towards
             if norm_threshold > 0:
-                length = towards.norm(dim=_PICTURE, keepdim=True)
-                towards = towards * (norm_threshold / length).clamp(max=1)
-            along = functional.normalize(look.wanted, dim=_PICTURE)
+                towards = towards * (norm_threshold / _length(towards)).clamp(max=1)
+            along = look.wanted / _length(look.wanted).clamp(min=1e-12)
             parallel = (towards * along).sum(dim=_PICTURE, keepdim=True) * along
             towards = towards - parallel + eta * parallel
             step = (look.wanted - look.unwanted) / look.scale
             wanted = look.unwanted + towards + step
-            return Look(look.x, look.sigma, wanted, look.unwanted, look.scale)
+            return replace(look, wanted=wanted)
 
         return patch
 
     return make
+
+
+def _length(picture: Tensor) -> Tensor:
+    """The Euclidean length of each picture of a batch: [B, 1, 1, 1]."""
+    return (picture**2).sum(dim=_PICTURE, keepdim=True).sqrt()

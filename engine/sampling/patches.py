@@ -6,6 +6,7 @@ to depend on the mathematics of one patch. The patches themselves are in `guidan
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from torch import Tensor
 
@@ -67,9 +68,7 @@ class Patches:
     def with_after(self, patch: AfterGuidance, *, both_sides: bool = False) -> "Patches":
         """One more patch after guidance; `both_sides` if it needs the negative at any scale."""
         both_sides = self.both_sides or both_sides
-        return replace(
-            self, after_guidance=(*self.after_guidance, patch), both_sides=both_sides
-        )
+        return replace(self, after_guidance=(*self.after_guidance, patch), both_sides=both_sides)
 
     def with_skip(self, hook: SkipHook) -> "Patches":
         """One more hook where the U-Net joins its two ways."""
@@ -93,3 +92,6 @@ class Running:
     guidance: Guidance | None = None
     after_guidance: Sequence[AfterGuidance] = ()
     both_sides: bool = False
+
+
+UNPATCHED: Final = Running()

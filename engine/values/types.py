@@ -45,7 +45,10 @@ Sigmas: TypeAlias = Annotated[Tensor, Socket("SIGMAS")]
 class NoiseValue(Protocol):
     """What NOISE is: something that draws the starting noise of a latent."""
 
-    seed: int
+    @property
+    def seed(self) -> int:
+        """Of the noise, 0 to 2^64 - 1; stochastic samplers seed their steps' noise with it."""
+        ...
 
     def generate_noise(self, latent: LatentValue) -> Tensor:
         """Noise of deviation 1 in the shape of `latent["samples"]`, on the CPU."""
