@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -159,11 +160,17 @@ def _claimed(part: Path, path: Path) -> bool:
 def _last_number(place: Path, stem: str) -> int:
     """The highest number in use for `stem`, 0 for none; sweeps up what a killed process left."""
     pattern = re.compile(rf"{re.escape(stem)}_(\d+)(?:[_.].*)?", re.IGNORECASE)
-    last, now = 0, time.time()
+    last = 0
     with os.scandir(place) as entries:
         for entry in entries:
             if found := pattern.fullmatch(entry.name):
                 last = max(last, int(found[1]))
-            elif entry.name.startswith(PART) and now - entry.stat().st_mtime > STALE:
-                Path(entry.path).unlink(missing_ok=True)
+            elif entry.name.startswith(PART):
+                _sweep(Path(entry.path))
     return last
+
+
+def _sweep(part: Path) -> None:
+    with suppress(OSError):  # its own process finished it just now
+        if time.time() - part.stat().st_mtime > STALE:
+            part.unlink()

@@ -5,6 +5,7 @@ are 8 bit, rows from the top. Whatever is wrong with a file becomes one `InputFi
 """
 
 import json
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,8 +98,9 @@ def encode(
     """A picture file.
 
     texts: kept inside: as chunks of a PNG; in EXIF otherwise, where only `prompt`, `workflow` and
-    `easel` have a place, and a JPEG goes without if they exceed its 64 kB. level: of a PNG's
-    compression, 0 to 9. quality: of JPEG and WebP, 1 to 100 (WebP at 100 is lossless).
+    `easel` have a place, as JSON in ASCII, and a JPEG goes without if they exceed its 64 kB.
+    level: of a PNG's compression, 0 to 9. quality: of JPEG and WebP, 1 to 100 (WebP at 100 is
+    lossless).
     """
     image = _image(pixels)
     options: dict[str, Any]
@@ -239,7 +241,8 @@ def _chunks(texts: Mapping[str, str]) -> PngImagePlugin.PngInfo:
 def _exif(texts: Mapping[str, str]) -> bytes:
     exif = Image.Exif()
     for key in TEXT_TAGS.keys() & texts.keys():
-        exif[TEXT_TAGS[key]] = f"{key}:{texts[key]}"
+        escaped = re.sub(r"[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], texts[key])
+        exif[TEXT_TAGS[key]] = f"{key}:{escaped}"
     return exif.tobytes() if len(exif) else b""
 
 
