@@ -126,7 +126,10 @@ class Folders:
         for place in places:
             visited.append(place)
             for path in _walk(place, visited, deep=folder not in ("input", LATENTS)):
-                if suffixes is None or path.suffix.lower() in suffixes:
+                if folder == "diffusers":  # its models are folders
+                    if path.name == "model_index.json" and path.parent != place:
+                        found[path.parent.relative_to(place).as_posix()] = None
+                elif suffixes is None or path.suffix.lower() in suffixes:
                     found[path.relative_to(place).as_posix()] = None
         names = sorted(found, key=str.lower)
         self._listed[folder] = (_stamps(visited), names)

@@ -21,6 +21,13 @@ def test_lists_are_recursive_and_follow_changes(folders, tmp_path):
     assert folders.names("loras") == ["b.pt", "styles/ink.safetensors"]
 
 
+def test_models_of_the_diffusers_library_are_listed_as_folders(folders, tmp_path):
+    (tmp_path / "diffusers" / "styles" / "ink" / "unet").mkdir(parents=True)
+    (tmp_path / "diffusers" / "styles" / "ink" / "model_index.json").touch()
+    (tmp_path / "diffusers" / "styles" / "ink" / "unet" / "config.json").touch()
+    assert folders.names("diffusers") == ["styles/ink"]
+
+
 def test_names_from_windows_are_read(folders):
     assert folders.resolve("loras", "styles\\ink.safetensors").read_bytes() == b"ink"
 

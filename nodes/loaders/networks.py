@@ -6,6 +6,7 @@ from engine.errors import RunError
 from engine.models import loading
 from engine.models.clip import Clip
 from engine.models.diffusion import Model
+from engine.models.folder import load_folder
 from engine.models.vae import PIXELS, Vae
 from engine.spec.context import Context
 from engine.spec.inputs import Choice, Options
@@ -64,7 +65,7 @@ def diffusers_loader(
     Args:
         model_path: a folder in models/diffusers with a model_index.json.
     """
-    return _loaded(loading.load_folder(ctx.folders.resolve("diffusers", model_path)))
+    return _loaded(load_folder(ctx.folders.resolve("diffusers", model_path)))
 
 
 @node("UNETLoader", title="Load Diffusion Model", category="advanced/loaders")
