@@ -1,0 +1,1 @@
+"""Programs for the people who make Easel; nothing that runs imports them."""

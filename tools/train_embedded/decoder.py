@@ -1,0 +1,104 @@
+"""The decoder alone, taught on: the latent space stays as it is, the pictures become better.
+
+Latents are what the frozen encoder gives, with a little noise, as sampled latents are not exact.
+"""
+
+from __future__ import annotations
+
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor
+from torch.nn import functional
+
+from tools.train_embedded import pictures as artwork
+from tools.train_embedded import vae
+from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
+from tools.train_embedded.pictures import Pictures, some_grounds
+from tools.train_embedded.settings import NATIVE_SIZE, SCALING, Budget, Settings
+from tools.train_embedded.vae import gradient_l1
+
+WINDOW = 8  # latent units: a window of 64 px
+WHOLE_FROM = 0.85
+BATCH = 16
+NOISE = 0.05  # of a latent's unit deviation, at most
+RECIPE = Recipe(rate=5e-4, warm_up=50, weight_decay=0.0, ema=0.999)
+
+
+class Sampler:
+    """Pictures and their latents, encoded once: ring pictures on three grounds each draw."""
+
+    def __init__(self, pictures: Pictures, settings: Settings, encoder: AutoencoderKL) -> None:
+        self._pictures, self._encoder = pictures, encoder
+        self._all = torch.tensor(pictures.trained(list(range(len(pictures)))))
+        self._ring = torch.tensor(pictures.trained(pictures.of_ring(settings.ring)))
+        self._known: dict[tuple[int, int], Tensor] = {}
+
+    def batch(self, count: int) -> tuple[Tensor, Tensor]:
+        """Latents [count, 4, h, w] (as the encoder gives them) and pictures [count, 3, S, S]."""
+        ring = self._ring[torch.randint(len(self._ring), (count,))]
+        every = self._all[torch.randint(len(self._all), (count,))]
+        chosen = torch.where(torch.rand(count) < 0.6, ring, every)
+        grounds = some_grounds(count)
+        wanted = self._pictures.on_grounds(chosen, grounds)
+        keys = [(int(i), int(g)) for i, g in zip(chosen, grounds, strict=True)]
+        new = [n for n, key in enumerate(keys) if key not in self._known]
+        if new:
+            with torch.no_grad():
+                found = self._encoder.encode(wanted[new]).latent_dist.mean
+            self._known.update({keys[n]: z.half() for n, z in zip(new, found, strict=True)})
+        return torch.stack([self._known[key] for key in keys]).float(), wanted
+
+
+def windowed(latents: Tensor, pictures: Tensor, window: int) -> tuple[Tensor, Tensor]:
+    """The same random window of both; `window` in latent units."""
+    scale = pictures.shape[-1] // latents.shape[-1]
+    top, left = torch.randint(0, latents.shape[-1] - window + 1, (2,)).tolist()
+    return (
+        latents[:, :, top : top + window, left : left + window].contiguous(),
+        pictures[
+            :,
+            :,
+            top * scale : (top + window) * scale,
+            left * scale : (left + window) * scale,
+        ].contiguous(),
+    )
+
+
+def losses_of(decoder: AutoencoderKL, latents: Tensor, wanted: Tensor) -> Losses:
+    """L1 on values and on differences."""
+    noise = NOISE / SCALING * torch.rand(len(latents), 1, 1, 1, device=latents.device)
+    given = decoder.decode(latents + noise * torch.randn_like(latents)).sample
+    l1 = functional.l1_loss(given, wanted)
+    return {
+        "loss": l1 + 0.5 * gradient_l1(given, wanted),
+        "l1": l1,
+        "mse": functional.mse_loss(given, wanted),
+    }
+
+
+def train(settings: Settings, budget: Budget) -> None:
+    """Train until the budget is spent; the weights stay in ``decoder/checkpoint.pt``."""
+    torch.manual_seed(6)
+    device, encoder = settings.torch_device, vae.frozen(settings)
+    learning = vae.frozen(settings).to(device, memory_format=torch.channels_last).train()
+    learning.decoder.requires_grad_(True)
+    learning.post_quant_conv.requires_grad_(True)
+    trainer = Trainer(settings.work / "decoder", {"vae": learning}, budget, RECIPE, seed=6)
+    sampler = Sampler(artwork.load(settings), settings, encoder)
+    whole = NATIVE_SIZE // 8
+
+    def losses(progress: float) -> Losses:
+        late = progress >= WHOLE_FROM
+        count = BATCH * settings.batch_scale // (4 if late else 1)
+        pair = windowed(*sampler.batch(count), whole if late else WINDOW)
+        return losses_of(learning, *(part.to(device) for part in pair))
+
+    trainer.run(losses)
+
+
+def latest(settings: Settings) -> AutoencoderKL:
+    """The autoencoder with the best decoder there is, on the CPU, for looking only."""
+    best = vae.frozen(settings)
+    if (settings.work / "decoder" / "checkpoint.pt").exists():
+        best.load_state_dict(saved_weights(settings.work / "decoder", "vae"))
+    return best.eval().requires_grad_(False)
