@@ -91,7 +91,7 @@ def clip_loader(
     *,
     clip_name: Annotated[str, Choice(folder="text_encoders")],
     type: TextFamily,
-    device: Annotated[Literal["default", "cpu"], Options({"advanced": True})] | None = None,
+    device: Annotated[Literal["default", "cpu"] | None, Options({"advanced": True})] = None,
     ctx: Context,
 ) -> Clip:
     """Load a text encoder alone.
