@@ -56,7 +56,7 @@ def dual_cfg_guider(
     return guiders.dual(model, (cond1, cond2), negative, scales, nested=style == "nested")
 
 
-@node("PerpNegGuider", title="PerpNegGuider", category="_for_testing", experimental=True)
+@node("PerpNegGuider", title="Perp-Neg Guider", category="_for_testing", experimental=True)
 def perp_neg_guider(
     *,
     model: Model,

