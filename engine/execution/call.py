@@ -5,6 +5,7 @@ ones repeat their last item; an input that is `many` gets its whole list; an emp
 call. Knows nothing of graphs, keys or threads.
 """
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,11 +68,11 @@ def blocked_by(shape: Shape, inputs: Mapping[str, Any]) -> Blocked | None:
     return None
 
 
-def call(shape: Shape, context: Context, inputs: dict[str, Any]) -> Result | Awaitable[Result]:
+def call(shape: Shape, context: Context, inputs: Mapping[str, Any]) -> Result | Awaitable[Result]:
     """Call the node once with these inputs."""
     function = shape.spec.call
     assert function is not None, f"{shape.spec.name} is only a declaration here"
-    return function(context, _grouped(shape, inputs) if shape.groups else inputs)
+    return function(context, _grouped(shape, inputs) if shape.groups else dict(inputs))
 
 
 def _grouped(shape: Shape, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +85,32 @@ def _grouped(shape: Shape, inputs: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def whole(shape: Shape, context: Context, single: bool, inputs: Mapping[str, Any]) -> Called:
+    """Call the node as often as its inputs say. single: they are bare values, not lists."""
+    if single:
+        return one_result(shape, call(shape, context, inputs))
+    results = list[Any]()
+    for one in slices(shape, inputs):
+        context.check_cancelled()
+        results.append(blocked_by(shape, one) or call(shape, context, one))
+    return merged(shape, results)
+
+
+async def whole_async(
+    shape: Shape, context: Context, single: bool, inputs: Mapping[str, Any]
+) -> Called:
+    """The same for an async node; the calls overlap."""
+    if single:
+        return one_result(shape, await _awaited(call(shape, context, inputs)))
+    each = list(slices(shape, inputs))
+    waiting = [_awaited(blocked_by(shape, one) or call(shape, context, one)) for one in each]
+    return merged(shape, await asyncio.gather(*waiting))
+
+
+async def _awaited(value: Any) -> Any:
+    return await cast(Awaitable[Any], value) if isinstance(value, Awaitable) else value
 
 
 def one_result(shape: Shape, result: Any, index: int = 0) -> Called:
@@ -154,8 +181,8 @@ def failure(
 
 
 def traceback_of(error: BaseException) -> tuple[str, ...]:
-    """The lines of a failure's cause, frames that hold tensors let go."""
-    cause = error.__cause__ or error
-    lines = tuple(traceback.format_exception(cause))
-    traceback.clear_frames(cause.__traceback__) if cause.__traceback__ else None
+    """The lines of an error; its frames, which hold tensors, let go of what they hold."""
+    lines = tuple(traceback.format_exception(error))
+    if error.__traceback__ is not None:
+        traceback.clear_frames(error.__traceback__)
     return lines

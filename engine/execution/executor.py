@@ -5,14 +5,13 @@ ready, and async nodes. Effects (saves) happen in the order of the graph. Knows 
 for the thread (`no_grad`) is handed in. Nothing here calls itself, however long a chain is.
 """
 
-import heapq
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from engine.errors import Cancelled, EaselError, GraphError, NodeFailed
 from engine.execution import call as calls
@@ -21,10 +20,12 @@ from engine.execution.cache import Cache
 from engine.execution.call import Called
 from engine.execution.events import Event
 from engine.execution.expansion import Join, expanded, joined
+from engine.execution.keys import SourceLink
 from engine.execution.lanes import Done, Guard, Lanes
-from engine.execution.plan import DONE, IDLE, KNOWN, RUN, Plan, Step, demand
+from engine.execution.plan import IDLE, KNOWN, RUN, Plan, Step
 from engine.execution.reporting import Reporter
-from engine.execution.store import Stored
+from engine.execution.schedule import Schedule
+from engine.execution.store import Items, Stored
 from engine.graph.model import NodeId
 from engine.spec.context import Context
 from engine.spec.result import Blocked
@@ -32,7 +33,11 @@ from engine.spec.result import Blocked
 POLL_SECONDS: Final = 0.02
 """How often a run that waits for a lane looks whether someone asked to stop."""
 
-Emit = Callable[[Event], None]
+FILES: Final = "cpu"
+"""The lane, as a node's declaration names it, of work on files and pictures."""
+
+Emit: TypeAlias = Callable[[Event], None]
+_Tag: TypeAlias = tuple[Step, dict[str, Any], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,48 +82,30 @@ class _Run:
     context: Context
     tell: Emit
     lanes: Lanes
-    values: dict[NodeId, Stored] = field(default_factory=dict[NodeId, Stored])
-    uses: dict[NodeId, int] = field(default_factory=dict[NodeId, int])
-    missing: dict[NodeId, int] = field(default_factory=dict[NodeId, int])
-    waiters: dict[NodeId, list[NodeId]] = field(default_factory=dict[NodeId, list[NodeId]])
+    schedule: Schedule = field(init=False)
     asked: dict[NodeId, set[str]] = field(default_factory=dict[NodeId, set[str]])
     joins: dict[NodeId, Join] = field(default_factory=dict[NodeId, Join])
-    ready: list[tuple[tuple[int, ...], NodeId]] = field(
-        default_factory=list[tuple[tuple[int, ...], NodeId]]
-    )
-    effects: list[tuple[tuple[int, ...], NodeId]] = field(
-        default_factory=list[tuple[tuple[int, ...], NodeId]]
-    )
-    parked: list[tuple[tuple[int, ...], NodeId]] = field(
-        default_factory=list[tuple[tuple[int, ...], NodeId]]
-    )
-    ran: list[NodeId] = field(default_factory=list[NodeId])
-    cached: int = 0
-    shown: dict[NodeId, events.Shown] = field(default_factory=dict[NodeId, events.Shown])
     effectful: set[NodeId] = field(default_factory=set[NodeId])
+    ran: list[NodeId] = field(default_factory=list[NodeId])
+    shown: dict[NodeId, events.Shown] = field(default_factory=dict[NodeId, events.Shown])
+    cached: int = 0
     lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.schedule = Schedule(self.plan, self.cache, self._known)
 
     def emit(self, event: Event) -> None:
         """Tell one event at a time, whatever thread it comes from."""
         with self.lock:
             self.tell(event)
 
-    # The whole run
-
     def whole(self) -> Outcome:
+        """The run from its first event to its last."""
         began = time.perf_counter()
-        steps = self.plan.steps.values()
-        to_run = tuple([step.id for step in steps if step.state is RUN])
-        memory = self.cache.memory
-        known = tuple(
-            [s.id for s in steps if s.state is KNOWN or (s.state is IDLE and s.key in memory)]
-        )
-        self.emit(events.RunStarted(to_run, known))
+        self.emit(self._started())
         status, error = "done", None
         try:
-            for target in self.plan.targets:
-                self.uses[target] = self.uses.get(target, 0) + 1
-            self._enter([step for step in steps if step.state is not IDLE])
+            self.schedule.begin()
             self._loop()
         except (Cancelled, KeyboardInterrupt):
             status, error = "cancelled", Cancelled()
@@ -130,161 +117,95 @@ class _Run:
         seconds = time.perf_counter() - began
         message = str(error) if error else ""
         self.emit(events.RunEnded(status, seconds, len(self.ran), self.cached, message))
-        values = self.values
+        values = self.schedule.values
         results = {id: values[id] for id in self.plan.targets if id in values}
         return Outcome(status, error, tuple(self.ran), self.shown, results, seconds)
 
+    def _started(self) -> events.RunStarted:
+        memory, steps = self.cache.memory, self.plan.steps.values()
+        known = [s.id for s in steps if s.state is KNOWN or (s.state is IDLE and s.key in memory)]
+        return events.RunStarted(tuple([s.id for s in steps if s.state is RUN]), tuple(known))
+
     def _loop(self) -> None:
         """Take what is ready in the order of the plan until nothing is left."""
-        lanes, ready, steps = self.lanes, self.ready, self.plan.steps
+        lanes, schedule, joins = self.lanes, self.schedule, self.joins
         while True:
             while lanes.running and (done := lanes.take(0)):
                 self._take(done)
-            if ready:
-                _, id = heapq.heappop(ready)
-                if id in self.joins:
-                    self._join(steps[id])
-                else:
-                    self._begin(steps[id])
+            if schedule:
+                step = schedule.next()
+                if joins and step.recipe.id in joins:
+                    self._join(step)
+                elif not (step.recipe.shape.spec.effect and schedule.park(step)):
+                    self._begin(step)
             elif lanes.running:
                 if done := lanes.take(POLL_SECONDS):
                     self._take(done)
                 self.context.check_cancelled()
-            elif self.parked:
-                self._begin(steps[heapq.heappop(self.parked)[1]], parked=False)
+            elif step := schedule.unparked():
+                self._begin(step)
             else:
                 break
-        if self.missing:
-            stuck = ", ".join(list(self.missing)[:5])
-            raise GraphError(f"nodes wait for each other in a cycle: {stuck}")
+        if stuck := schedule.stuck():
+            raise GraphError(f"nodes wait for each other in a cycle: {', '.join(stuck[:5])}")
 
-    # What waits for what
-
-    def _enter(self, marked: Iterable[Step]) -> None:
-        """Take in steps that are to run or known, in the order of their places."""
-        uses, steps = self.uses, self.plan.steps
-        for step in marked:
-            if step.state is KNOWN:
-                self._known(step)
-                continue
-            recipe = step.recipe
-            if recipe.shape.spec.effect:
-                heapq.heappush(self.effects, (step.place, recipe.id))
-            missing = 0
-            for _, source, _, lazy in recipe.links:
-                uses[source] = uses.get(source, 0) + 1
-                if not lazy and steps[source].state is RUN:
-                    missing += 1
-                    self._wait(source, recipe.id)
-            if missing:
-                self.missing[recipe.id] = missing
-            else:
-                heapq.heappush(self.ready, (step.place, recipe.id))
-
-    def _wait(self, source: NodeId, id: NodeId) -> None:
-        waiting = self.waiters.get(source)
-        if waiting is None:
-            self.waiters[source] = [id]
-        else:
-            waiting.append(id)
-
-    def _known(self, step: Step) -> None:
-        """Hold on to a result that is in memory, so that nothing makes room of it meanwhile."""
+    def _known(self, step: Step, stored: Stored | None) -> None:
         self.cached += 1
-        shown: events.Shown = {}
-        if step.key in self.cache.memory and (stored := self.cache.get(step.key)):
-            self.values[step.id] = stored
-            shown = stored.shown
-            if stored.effect:
-                self.effectful.add(step.id)
+        shown: events.Shown = stored.shown if stored is not None else {}
+        if stored is not None and stored.effect:
+            self.effectful.add(step.id)
         if shown:
             self.shown[step.id] = shown
         self.emit(events.NodeCached(step.id, step.display, step.class_type, shown))
 
-    def _value(self, source: NodeId) -> Stored | None:
-        """A source's result; None if it must be made (again), which is then on its way."""
-        stored, step = self.values.get(source), self.plan.steps[source]
-        while stored is None and step.state is not RUN:
-            if step.state is IDLE:
-                self._demand([source])
-                stored = self.values.get(source)
-            elif stored := self.cache.get(step.key):
-                self.values[source] = stored
-            else:
-                self.plan.damaged.add(source)
-                step.state = IDLE
-        return stored
-
-    def _demand(self, wanted: list[NodeId]) -> None:
-        self._enter(demand(self.plan, wanted, self.cache))
-
-    def _lacks(self, id: NodeId, sources: Iterable[NodeId]) -> bool:
-        """Whether `id` must wait for some of `sources`; it is then called again when they are."""
-        absent = [source for source in sources if self._value(source) is None]
-        for source in absent:
-            self._wait(source, id)
-        if absent:
-            self.missing[id] = len(absent)
-        return bool(absent)
-
     # One node
 
-    def _begin(self, step: Step, *, parked: bool = True) -> None:
-        """Run a step whose inputs are there, or put it aside until its turn or its inputs come."""
+    def _begin(self, step: Step) -> None:
+        """Run a step if all its inputs are there; else it comes back when they are."""
         self.context.check_cancelled()
         recipe = step.recipe
-        spec = recipe.shape.spec
-        if spec.effect and parked and self._waits_its_turn(step):
-            heapq.heappush(self.parked, (step.place, recipe.id))
-            return
         links = recipe.links
         if recipe.shape.has_lazy:
-            wanted = self.asked.get(recipe.id, set())
+            wanted = self.asked.setdefault(recipe.id, set())
             links = [link for link in links if not link[3] or link[0] in wanted]
-        if self._lacks(recipe.id, [source for _, source, _, _ in links]):
+        if self.schedule.lacks(step, [source for _, source, _, _ in links]):
             return
         single, inputs = self._gathered(step, links)
-        if recipe.shape.has_lazy and self._asks_for_more(step, single, inputs):
-            return
         if recipe.shape.has_lazy:
-            nothing = None if single else (None,)
+            if self._asks_for_more(step, single, inputs):
+                return
             for name, _, _, lazy in recipe.links:
                 if lazy:
-                    inputs.setdefault(name, nothing)
-        event = events.NodeStarted(recipe.id, step.display, spec.name, step.why, step.parent)
-        self.emit(event)
+                    inputs.setdefault(name, None if single else (None,))
+        name = recipe.shape.spec.name
+        self.emit(events.NodeStarted(recipe.id, step.display, name, step.why, step.parent))
         self._dispatch(step, single, inputs)
 
-    def _gathered(
-        self, step: Step, links: list[tuple[str, NodeId, int, bool]]
-    ) -> tuple[bool, dict[str, Any]]:
+    def _gathered(self, step: Step, links: Sequence[SourceLink]) -> tuple[bool, dict[str, Any]]:
         """The inputs by name: bare values where each has one item, else lists for each."""
-        recipe, values = step.recipe, self.values
+        recipe, values = step.recipe, self.schedule.values
         inputs = dict(recipe.literals)
         single = not recipe.shape.many
+        lists = dict[str, Items]()
         for name, source, output, _ in links:
             outputs = values[source].outputs
             if not 0 <= output < len(outputs):
                 raise self._failed(
                     step, inputs, IndexError(f"node {source} has no output {output}")
                 )
-            items = outputs[output]
-            inputs[name] = items[0] if single and len(items) == 1 else items
+            items = lists[name] = outputs[output]
             if len(items) != 1 or type(items[0]) is Blocked:
                 single = False
+            else:
+                inputs[name] = items[0]
         if single:
             return True, inputs
-        linked = {name: (source, output) for name, source, output, _ in links}
-        return False, {
-            name: values[linked[name][0]].outputs[linked[name][1]] if name in linked else (value,)
-            for name, value in inputs.items()
-        }
+        return False, {**{name: (value,) for name, value in inputs.items()}, **lists}
 
     def _asks_for_more(self, step: Step, single: bool, inputs: dict[str, Any]) -> bool:
-        """Ask the node which lazy inputs it wants; True if it must wait for some."""
-        shape, id = step.recipe.shape, step.id
-        lazy = {name: source for name, source, _, lazy in step.recipe.links if lazy}
-        asked = self.asked.setdefault(id, set())
+        """Ask the node which lazy inputs it wants; True if it has to be begun again for some."""
+        shape, asked = step.recipe.shape, self.asked[step.id]
+        lazy = {name: source for name, source, _, is_lazy in step.recipe.links if is_lazy}
         assert shape.spec.needs is not None
         wanted = dict[str, None]()
         try:
@@ -294,33 +215,27 @@ class _Run:
         except Exception as error:
             raise self._failed(step, inputs, error) from error
         new = [name for name in wanted if name in lazy and name not in asked]
-        asked.update(new)
         if not new:
             return False
-        if not self._lacks(id, [lazy[name] for name in new]):
-            heapq.heappush(self.ready, (step.place, id))
+        asked.update(new)
+        if not self.schedule.lacks(step, [lazy[name] for name in new]):
+            self.schedule.make_ready(step)
         return True
 
-    def _waits_its_turn(self, step: Step) -> bool:
-        """Whether an effect that comes earlier in the graph has still to happen."""
-        effects = self.effects
-        while effects and self.plan.steps[effects[0][1]].state is not RUN:
-            heapq.heappop(effects)
-        return bool(effects) and effects[0][0] < step.place
-
     def _dispatch(self, step: Step, single: bool, inputs: dict[str, Any]) -> None:
+        """Call the node, here or on a lane if something else can go on meanwhile."""
         shape = step.recipe.shape
         context = replace(self.context, node=step.id, report=Reporter(step, self.emit))
         began = time.perf_counter()
         if shape.spec.is_async:
-            tag = (step, inputs, began)
-            self.lanes.put_async(tag, partial(_call_async, shape, context, single, inputs))
-        elif shape.lane == "cpu" and self.ready:
-            tag = (step, inputs, began)
-            self.lanes.put(tag, partial(_call, shape, context, single, inputs))
+            work = partial(calls.whole_async, shape, context, single, inputs)
+            self.lanes.put_async((step, inputs, began), work)
+        elif shape.lane == FILES and self.schedule:
+            work = partial(calls.whole, shape, context, single, inputs)
+            self.lanes.put((step, inputs, began), work)
         else:
             try:
-                called = _call(shape, context, single, inputs)
+                called = calls.whole(shape, context, single, inputs)
             except (Cancelled, KeyboardInterrupt):
                 raise
             except (Exception, SystemExit) as error:
@@ -328,31 +243,24 @@ class _Run:
             self._finish(step, called, time.perf_counter() - began)
 
     def _take(self, done: Done) -> None:
-        step, inputs, began = cast(tuple[Step, dict[str, Any], float], done.tag)
+        step, inputs, began = cast(_Tag, done.tag)
+        if isinstance(done.error, Cancelled):
+            raise done.error
         if done.error is not None:
-            if isinstance(done.error, Cancelled):
-                raise done.error
             raise self._failed(step, inputs, done.error) from done.error
         self._finish(step, done.result, time.perf_counter() - began)
 
     def _keep_late(self, done: Done) -> None:
         """What a lane finished after the run was over still counts."""
         if done.error is None and not done.result.graphs:
-            step, _, began = cast(tuple[Step, dict[str, Any], float], done.tag)
-            self._settle(step, self._stored(step, done.result, time.perf_counter() - began))
+            step, _, began = cast(_Tag, done.tag)
+            self._finish(step, done.result, time.perf_counter() - began)
 
     def _failed(self, step: Step, inputs: dict[str, Any], error: BaseException) -> NodeFailed:
         failed = calls.failure(step.id, step.recipe.shape, inputs, error, self.cache.codec)
-        self.emit(
-            events.NodeFailed(
-                step.id,
-                step.display,
-                step.class_type,
-                failed,
-                failed.inputs,
-                calls.traceback_of(failed),
-            )
-        )
+        lines = calls.traceback_of(error)
+        name = step.class_type
+        self.emit(events.NodeFailed(step.id, step.display, name, failed, failed.inputs, lines))
         return failed
 
     # After a node
@@ -363,31 +271,23 @@ class _Run:
         if called.graphs:
             self._expand(step, called, seconds)
             return
-        stored = self._stored(step, called, seconds)
-        if not called.skipped:
-            self.cache.put(step.key, stored)
-        self._settle(step, stored)
-
-    def _stored(self, step: Step, called: Called, seconds: float) -> Stored:
         effect = step.recipe.shape.spec.effect
         if effect:
             self.effectful.add(step.id)
-        return Stored(called.outputs, called.shown, called.files, seconds, effect)
+        stored = Stored(called.outputs, called.shown, called.files, seconds, effect)
+        if not called.skipped:
+            self.cache.put(step.recipe.key, stored)
+        self._settle(step, stored)
 
     def _settle(self, step: Step, stored: Stored) -> None:
-        """A step has its result: tell, let go of its sources, wake who waited."""
         recipe = step.recipe
-        id = recipe.id
-        step.state = DONE
-        self.cache.history.note(self.plan.scope, id, recipe.text)
-        self.ran.append(id)
+        self.cache.history.note(self.plan.scope, recipe.id, recipe.text)
+        self.ran.append(recipe.id)
         if stored.shown:
-            self.shown[id] = stored.shown
-        if self.uses.get(id):
-            self.values[id] = stored
+            self.shown[recipe.id] = stored.shown
         self.emit(
             events.NodeFinished(
-                id,
+                recipe.id,
                 step.display,
                 recipe.shape.spec.name,
                 step.why,
@@ -396,31 +296,7 @@ class _Run:
                 stored.files,
             )
         )
-        self._release([source for _, source, _, _ in recipe.links])
-        if recipe.shape.spec.effect and self.parked:
-            for waiting in self.parked:
-                heapq.heappush(self.ready, waiting)
-            self.parked.clear()
-        self._wake(id)
-
-    def _release(self, sources: Iterable[NodeId]) -> None:
-        uses = self.uses
-        for source in sources:
-            left = uses[source] = uses[source] - 1
-            if not left:
-                self.values.pop(source, None)
-
-    def _wake(self, id: NodeId) -> None:
-        missing = self.missing
-        for waiting in self.waiters.pop(id, ()):
-            left = missing[waiting] - 1
-            if left:
-                missing[waiting] = left
-            else:
-                del missing[waiting]
-                heapq.heappush(self.ready, (self.plan.steps[waiting].place, waiting))
-
-    # Expansion
+        self.schedule.settle(step, stored)
 
     def _expand(self, step: Step, called: Called, seconds: float) -> None:
         """Put the graph that a node gave in its place; its outputs are joined at the end."""
@@ -429,20 +305,19 @@ class _Run:
         except EaselError as error:
             raise self._failed(step, {}, error) from error
         self.joins[step.id] = join
-        for source in join.wanted:
-            self.uses[source] = self.uses.get(source, 0) + 1
-        self._demand(list(join.wanted))
-        self._release([source for _, source, _, _ in step.recipe.links])
+        self.schedule.hold(join.wanted)
+        self.schedule.demand(join.wanted)
+        self.schedule.release([source for _, source, _, _ in step.recipe.links])
         step.recipe.links.clear()
-        if not self._lacks(step.id, join.wanted):
-            heapq.heappush(self.ready, (step.place, step.id))
+        if not self.schedule.lacks(step, join.wanted):
+            self.schedule.make_ready(step)
 
     def _join(self, step: Step) -> None:
         join = self.joins[step.id]
-        if self._lacks(step.id, join.wanted):
+        if self.schedule.lacks(step, join.wanted):
             return
         del self.joins[step.id]
-        stored, alias = joined(self.plan, join, self.values, self.effectful)
+        stored, alias = joined(self.plan, join, self.schedule.values, self.effectful)
         if alias is not None:
             self.cache.put_alias(step.key, alias)
         elif not stored.effect:
@@ -450,33 +325,4 @@ class _Run:
         if stored.effect:
             self.effectful.add(step.id)
         self._settle(step, stored)
-        self._release(join.wanted)
-
-
-def _call(shape: Any, context: Context, single: bool, inputs: dict[str, Any]) -> Called:
-    if single:
-        return calls.one_result(shape, calls.call(shape, context, inputs))
-    results = list[Any]()
-    for one in calls.slices(shape, inputs):
-        context.check_cancelled()
-        results.append(calls.blocked_by(shape, one) or calls.call(shape, context, one))
-    return calls.merged(shape, results)
-
-
-async def _call_async(shape: Any, context: Context, single: bool, inputs: dict[str, Any]) -> Called:
-    import asyncio
-
-    if single:
-        return calls.one_result(shape, await _awaited(calls.call(shape, context, inputs)))
-    slices = list(calls.slices(shape, inputs))
-    results = await asyncio.gather(
-        *(
-            _awaited(calls.blocked_by(shape, one) or calls.call(shape, context, one))
-            for one in slices
-        )
-    )
-    return calls.merged(shape, results)
-
-
-async def _awaited(value: Any) -> Any:
-    return await cast(Awaitable[Any], value) if isinstance(value, Awaitable) else value
+        self.schedule.release(join.wanted)

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -22,7 +22,10 @@ from engine.spec.fingerprint import fingerprint_of
 from engine.spec.inputs import MISSING
 from engine.spec.node import NodeSpec
 
-Key = str
+Key: TypeAlias = str
+SourceLink: TypeAlias = tuple[str, NodeId, int, bool]
+"""A link as a run sees it: the input, the source, its output, whether the input is lazy."""
+
 DIGEST_BYTES: Final = 16
 
 
@@ -40,7 +43,7 @@ class Recipe:
     key: Key
     text: bytes
     literals: dict[str, Any]
-    links: list[tuple[str, NodeId, int, bool]]
+    links: list[SourceLink]
 
 
 def digest(text: bytes) -> Key:
@@ -112,7 +115,7 @@ class Recipes:
     def _write(self, id: NodeId) -> Recipe:
         node, shape, known = self.nodes[id], self.shape(id), self.known
         spec, given = shape.spec, node.inputs
-        literals, links = dict[str, Any](), list[tuple[str, NodeId, int, bool]]()
+        literals, links = dict[str, Any](), list[SourceLink]()
         parts: dict[str, Any] = {}
         fields = shape.fields
         if spec.open_inputs:
