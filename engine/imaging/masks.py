@@ -5,6 +5,7 @@ from typing import Final
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 
 def batched(mask: Tensor) -> Tensor:
@@ -53,13 +54,15 @@ def of_colour(image: Tensor, colour: int) -> Tensor:
 
 def _grown_square(mask: Tensor, reach: int) -> Tensor:
     """The highest within `reach` in both directions: a window that triples with each step."""
-    for dim in (1, 2):
-        covered = 0
-        while covered < reach:
-            step = min(2 * covered + 1, reach - covered)
-            mask = _highest(mask, mask, dim, step)
+    for _ in range(2):  # along rows, then along columns
+        near, covered = min(reach, mask.shape[-1] - 1), 0
+        mask = pad(mask, (near, near), value=-torch.inf)  # windows begin outside, too
+        while covered < near:
+            step = min(2 * covered + 1, near - covered)
+            mask = _highest(mask, mask, 2, step)
             covered += step
-    return mask
+        mask = mask[..., near : mask.shape[-1] - near].mT
+    return mask.contiguous()
 
 
 def _grown_tapered(mask: Tensor, reach: int) -> Tensor:

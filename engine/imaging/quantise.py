@@ -3,12 +3,11 @@
 import math
 from typing import Final
 
-import numpy as np
 import torch
 from PIL import Image as Pillow
 from torch import Tensor
 
-from engine.values.pixels import from_bytes, to_bytes
+from engine.imaging.pillow import from_pillow, to_pillow
 
 OFFSETS: Final = ((-1.5, 0.5), (1.5, -0.5))
 
@@ -31,15 +30,14 @@ def bayer(order: int) -> Tensor:
 
 
 def _one(picture: Tensor, colours: int, dither: str) -> Tensor:
-    H, W = picture.shape[:2]
-    source = _pillow(picture)
+    source = to_pillow(picture).convert("RGB")
     palette = source.quantize(colors=colours)
     diffuse = Pillow.Dither.FLOYDSTEINBERG if dither == "floyd-steinberg" else Pillow.Dither.NONE
     if dither.startswith("bayer-"):
         used = len(palette.getpalette() or ()) // 3
         source = _ordered(source, int(dither.removeprefix("bayer-")), 512 / used)
     mapped = source.quantize(palette=palette, dither=diffuse).convert("RGB")
-    return from_bytes(mapped.tobytes(), H, W, 3)
+    return from_pillow(mapped)
 
 
 def _ordered(source: Pillow.Image, order: int, spread: float) -> Pillow.Image:
@@ -49,8 +47,3 @@ def _ordered(source: Pillow.Image, order: int, spread: float) -> Pillow.Image:
     matrix = bayer(order) * spread + 0.5
     tiled = matrix.tile(-(-H // order), -(-W // order))[:H, :W, None]
     return Pillow.fromarray((levels + tiled).clamp(0, 255).to(torch.uint8).numpy())
-
-
-def _pillow(picture: Tensor) -> Pillow.Image:
-    pixels = np.frombuffer(to_bytes(picture), np.uint8).reshape(picture.shape)
-    return Pillow.fromarray(pixels).convert("RGB")

@@ -5,14 +5,13 @@ Planes are [B, C, H, W] here; `picture_resized` takes and gives [B, H, W, C].
 
 from typing import Final, Literal, TypeAlias
 
-import numpy as np
 import torch
 from PIL import Image as Pillow
 from torch import Tensor
 from torch.nn import functional
 
 from engine.imaging.bislerp import bislerp
-from engine.values.pixels import from_bytes, to_bytes
+from engine.imaging.pillow import from_pillow, to_pillow
 
 Method: TypeAlias = Literal["nearest-exact", "bilinear", "area", "bicubic", "lanczos", "bislerp"]
 Crop: TypeAlias = Literal["disabled", "center"]
@@ -44,11 +43,12 @@ def picture_resized(
 
 
 def centre_cropped(planes: Tensor, width: int, height: int) -> Tensor:
-    """The middle of [..., H, W] that has the proportions of `width` to `height`; a view."""
+    """The middle of [..., H, W] in the proportions of `width` to `height`, never empty; a view."""
     H, W = planes.shape[-2:]
     have, wanted = W / H, width / height
     x = round((W - W * (wanted / have)) / 2) if have > wanted else 0
     y = round((H - H * (have / wanted)) / 2) if have < wanted else 0
+    x, y = min(x, (W - 1) // 2), min(y, (H - 1) // 2)
     return planes[..., y : H - y, x : W - x]
 
 
@@ -68,8 +68,5 @@ def completed(width: int, height: int, W: int, H: int, least: int = 1) -> tuple[
 
 def _lanczos(planes: Tensor, width: int, height: int) -> Tensor:
     """One picture [C, H, W] by Pillow; its alpha weighs its colours, as it should."""
-    channels, H, W = planes.shape
-    pixels = np.frombuffer(to_bytes(planes.movedim(0, -1)), np.uint8).reshape(H, W, channels)
-    picture = Pillow.fromarray(pixels[..., 0] if channels == 1 else pixels)
-    small = picture.resize((width, height), LANCZOS)
-    return from_bytes(small.tobytes(), height, width, channels).movedim(-1, 0).to(planes.device)
+    picture = to_pillow(planes.movedim(0, -1)).resize((width, height), LANCZOS)
+    return from_pillow(picture).movedim(-1, 0).to(planes.device)
