@@ -37,7 +37,7 @@ def image_crop(
 
 @node("ImageFlip", title="ImageFlip", category="image/transform")
 def image_flip(*, image: Image, flip_method: Flip) -> Image:
-    """Mirror a picture.
+    """Mirror a picture or a batch.
 
     Args:
         flip_method: upside down, or left to right.

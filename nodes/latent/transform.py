@@ -18,7 +18,7 @@ CELL, LEAST = 8, 8  # pixels in a cell; cells that are left at the far edge
 
 @node("LatentFlip", title="Flip Latent", category="latent/transform")
 def latent_flip(*, samples: Latent, flip_method: Flip) -> Latent:
-    """Mirror a latent.
+    """Mirror a latent; its noise mask stays.
 
     Args:
         flip_method: upside down, or left to right.
