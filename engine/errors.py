@@ -11,6 +11,7 @@
     │   ├── OutputError     a result can't be written
     │   ├── OutOfMemory     the device is full, and freeing did not help
     │   └── Cancelled       someone asked to stop
+    ├── StoreError          what must survive a restart can't be kept
     └── PackError           someone's node pack is wrong
 
 The first line of `str(error)` is one sentence for people; the fields are for programs.
@@ -79,6 +80,10 @@ class Cancelled(RunError):
 
     def __init__(self, message: str = "The run was cancelled.") -> None:
         super().__init__(message)
+
+
+class StoreError(EaselError):
+    """The file of jobs and documents can't be used."""
 
 
 class PackError(EaselError):

@@ -14,6 +14,7 @@ ROOMS = {
     "graph": ("errors", "networkx orjson"),
     "folders": ("errors", "yaml"),
     "outputs": ("errors folders", ""),
+    "locks": ("", ""),
     "pictures": ("errors", "PIL"),
     "spec": ("errors graph folders", "docstring_parser"),
     "convert": ("errors graph spec folders", ""),
@@ -33,10 +34,16 @@ ROOMS = {
         "errors graph spec values imaging sampling models pictures outputs folders nodes",
         "",
     ),
+    "workers": ("errors locks graph spec execution packs", "msgspec ray"),
+    "store": ("errors locks graph", ""),
+    "server": (
+        "errors graph spec convert folders pictures store execution workers",
+        "aiohttp orjson markdown_it psutil",
+    ),
     "commands": (
         "errors graph spec convert execution values imaging models pictures outputs folders "
-        "nodes packs",
-        "rich orjson torch",
+        "nodes packs workers",
+        "rich orjson torch psutil",
     ),
     "main": ("commands", ""),
 }
@@ -120,7 +127,7 @@ def test_networkx_is_imported_in_functions_of_one_file_only():
 def test_loading_and_text_reach_no_sampler():
     from engine.spec.revision import reached
 
-    for module in ("nodes.loaders.checkpoint", "nodes.conditioning.text"):
+    for module in ("nodes.loaders.networks", "nodes.conditioning.text"):
         touched = [name for name in reached(module) if name.startswith("engine.sampling.samplers")]
         assert not touched, f"{module} reaches {touched}"
 
