@@ -1,0 +1,97 @@
+"""Cleans up after jobs: what dead attempts wrote, and previews that nothing refers to any more.
+
+Works on threads of its own and of the store's readers; knows jobs by their rows only.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import orjson
+
+from engine.store import history
+from engine.store.database import Database
+from engine.workers.protocol import Written
+
+EVERY: Final = 3600.0  # seconds between two looks at the folder of previews
+OLD: Final = 86400.0  # seconds; younger previews stay in any case
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """temp: the folder of previews, which history may refer to."""
+
+    database: Database
+    temp: Path
+
+    def take(self, written: Written) -> None:
+        """Remove a file of an attempt that did not count; it may run again and write it anew.
+
+        Blocks. A file that is younger than the attempt that did count is somebody else's.
+        """
+        job = self.database.look(lambda db: history.entry(db, written.job))
+        if job is None or (job.outputs is not None and job.attempt == written.attempt):
+            return
+        path = Path(written.path)
+        try:
+            if job.started is None or path.stat().st_mtime < job.started:
+                path.unlink()
+        except OSError:  # it is gone already
+            return
+
+    async def keep(self) -> None:
+        """Clean the previews now and then, for ever."""
+        while True:
+            await asyncio.to_thread(self.clean, time.time() - OLD)
+            await asyncio.sleep(EVERY)
+
+    def clean(self, before: float) -> int:
+        """Remove previews from before a time (seconds since 1970) that no history names; how many.
+
+        Blocks.
+        """
+        if not self.temp.is_dir():
+            return 0
+        old = [path for path in self.temp.rglob("*") if _is_old(path, before)]
+        named = self.database.look(_named) if old else set[str]()
+        gone = [path for path in old if path.relative_to(self.temp).as_posix() not in named]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
+
+
+def _is_old(path: Path, before: float) -> bool:
+    try:
+        return path.is_file() and path.stat().st_mtime < before
+    except OSError:
+        return False
+
+
+def _named(db: Any) -> set[str]:
+    """The files in the folder of previews that jobs name, relative to it."""
+    return {
+        f"{file.get('subfolder') or ''}/{file['filename']}".lstrip("/")
+        for outputs in history.temporary(db)
+        for file in _files(orjson.loads(outputs))
+        if file.get("type") == "temp"
+    }
+
+
+def _files(outputs: Any) -> Iterator[dict[str, Any]]:
+    """Everything in outputs that names a file."""
+    waiting = [outputs]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            found = cast("dict[str, Any]", value)
+            if isinstance(found.get("filename"), str):
+                yield found
+            waiting += found.values()
+        elif isinstance(value, list):
+            waiting += cast("list[Any]", value)
