@@ -1,0 +1,233 @@
+"""One node of an editor's file as a `Node`: its values by name, its state, its look, the rest.
+
+Links are joined by `links.py`, instances of subgraphs are read by `subgraphs.py`. Numbers in
+brackets are the rules of tests/convert/README.md.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from engine.convert.document import Raw, Sheet, Teller, Wire, mapping, slots
+from engine.convert.library import Layout, Library
+from engine.convert.links import source
+from engine.convert.widgets import Values, guessed, listed, placed, written
+from engine.graph.model import Link, Node
+from engine.graph.virtual import CONSTANT, GET, NOTES, PRIMITIVE, SET, is_virtual
+
+STATES: Final[Mapping[Any, str]] = {2: "muted", 4: "bypassed"}
+RENAMED: Final[Mapping[str, str]] = {
+    "T2IAdapterLoader": "ControlNetLoader",
+    "ConditioningAverage ": "ConditioningAverage",
+    "SDV_img2vid_Conditioning": "SVD_img2vid_Conditioning",
+}
+HANDLED: Final = frozenset(
+    {*("id", "type", "mode", "title", "color", "bgcolor", "pos", "size"), "inputs", "outputs"}
+    | {"widgets_values"}
+)
+PLAIN: Final = frozenset({"name", "type", "link", "widget", "localized_name", "slot_index"})
+OPEN: Final = "in"
+"""What an input is called that has no name, such as a Reroute's."""
+
+
+def type_of(raw: Mapping[str, Any]) -> str:
+    """A node's class type, old names mended [25]."""
+    kind = raw.get("type")
+    text = kind if isinstance(kind, str) else ""
+    return RENAMED.get(text, text)
+
+
+def read_node(
+    id: str, raw: Raw, ends: Mapping[int, Wire], sheet: Sheet, library: Library, tell: Teller
+) -> Node:
+    """A node that is no instance. Never raises: what can't be read is told of and kept."""
+    class_type = type_of(raw)
+    layout = None if is_virtual(class_type) else library.layout(class_type)
+    face = slots(raw, "inputs")
+    values = _values(id, class_type, layout, raw, face, tell)
+    node = Node(class_type, inputs=dict(values.inputs), after_run=values.after_run)
+    dress(node, raw)
+    _mend(node)
+    _keep_values(node, layout, raw, values)
+    _keep_sockets(node, layout, raw, face)
+    names = names_of(face)
+    for place, wire in sorted(ends.items()):
+        name = names[place]
+        if layout is not None and _is_gone(layout, face[place], name):
+            tell("this widget is no longer part of its type; its link was left out", id, name)
+            continue
+        put_link(node, name, source(wire, sheet))
+    keep_link_ids(node, {names[place]: wire for place, wire in ends.items()})
+    return node
+
+
+def dress(node: Node, raw: Mapping[str, Any]) -> None:
+    """State and look, and every further field under `extra["comfy"]`."""
+    kept = {key: value for key, value in raw.items() if key not in HANDLED}
+    mode = raw.get("mode", 0)
+    node.state = STATES.get(mode, "on") if isinstance(mode, int | float) else "on"
+    if mode not in (0, 2, 4):
+        kept["mode"] = mode
+    for field, name in (("pos", "place"), ("size", "size")):
+        pair = pair_of(raw.get(field))
+        if pair is not None:
+            node.look[name] = pair
+        elif field in raw:
+            kept[field] = raw[field]
+    for field, name in (("title", "title"), ("color", "colour"), ("bgcolor", "background")):
+        if field in raw:
+            node.look[name] = raw[field]
+    if mapping(raw.get("flags")).get("collapsed") is True:
+        node.look["collapsed"] = True
+    if kept:
+        node.extra["comfy"] = kept
+
+
+def pair_of(value: Any) -> list[float] | None:
+    """Two numbers, saved as a list or as an object with numbered keys."""
+    if isinstance(value, Mapping):
+        found = cast(Mapping[str, Any], value)
+        value = [found.get("0"), found.get("1")]
+    pair = cast(list[Any], value)[:2] if isinstance(value, list) else []
+    sound = all(isinstance(n, int | float) and not isinstance(n, bool) for n in pair)
+    return pair if len(pair) == 2 and sound else None
+
+
+def _values(
+    id: str,
+    class_type: str,
+    layout: Layout | None,
+    raw: Mapping[str, Any],
+    face: list[Raw],
+    tell: Teller,
+) -> Values:
+    held = raw.get("widgets_values")
+    if layout is not None:
+        return placed(layout, held)
+    if class_type in (PRIMITIVE, GET, SET):
+        return _first(class_type, listed(held) or [])
+    if is_virtual(class_type):
+        return Values()
+    found = guessed(face, held, raw.get("widgets_values_named"))
+    title = raw.get("title") or class_type or "a node without a type"
+    if found is None:
+        tell(f"{title}: its type is not known, nor which value is whose; they are kept", id)
+    else:
+        tell(f"{title}: its type is not known; values are taken from the file", id)
+    return found or Values()
+
+
+def _first(class_type: str, held: list[Any]) -> Values:
+    """A primitive's value and mode, or the name that a Get and a Set node meet by."""
+    name = "value" if class_type == PRIMITIVE else CONSTANT
+    found = Values({name: held[0]} if held else {}, rest=held[1:])
+    if class_type == PRIMITIVE and len(held) > 1 and isinstance(held[1], str):
+        found.after_run, found.rest = {name: held[1]}, held[2:]
+    return found
+
+
+def _mend(node: Node) -> None:
+    """Samplers were once called by the name of their function [25]."""
+    name = node.inputs.get("sampler_name")
+    if node.class_type in ("KSampler", "KSamplerAdvanced") and isinstance(name, str):
+        node.inputs["sampler_name"] = name.removeprefix("sample_")
+
+
+def _keep_values(node: Node, layout: Layout | None, raw: Mapping[str, Any], values: Values) -> None:
+    """The list as it was, where it can't be made again of the values by name."""
+    held = raw.get("widgets_values")
+    if held is None:
+        return
+    if layout is not None:
+        same = held == written(layout, values.inputs, values.after_run)
+    else:
+        same = False
+    if not same:
+        node.extra["values"] = held
+
+
+def _keep_sockets(
+    node: Node, layout: Layout | None, raw: Mapping[str, Any], face: list[Raw]
+) -> None:
+    """The sockets as saved, where they say more than the type's definition does."""
+    outputs = slots(raw, "outputs")
+    said = {"inputs": _said(face), "outputs": _said(outputs)}
+    if layout is not None:
+        known = {slot.name for slot in layout.sockets.inputs}
+        odd = [s for s in said["inputs"] if s.get("name") not in known or not PLAIN.issuperset(s)]
+        more = [s for s in said["outputs"] if not PLAIN.issuperset(s)]
+        if len(outputs) > len(layout.sockets.outputs):
+            more = said["outputs"]
+        said = {"inputs": odd, "outputs": said["outputs"] if more else []}
+    said = {side: listed for side, listed in said.items() if listed}
+    if said:
+        node.extra["sockets"] = said
+
+
+def _said(face: list[Raw]) -> list[Raw]:
+    """The sockets as we keep them; one without a name has ours, and says so."""
+    left = ("link", "links", "slot_index", "localized_name")
+    said = list[Raw]()
+    for slot, name in zip(face, names_of(face), strict=True):
+        kept = {key: value for key, value in slot.items() if key not in left}
+        if kept.get("name") != name:
+            kept |= {"name": name, "unnamed": True}
+        said.append(kept)
+    return said
+
+
+def names_of(face: list[Raw]) -> list[str]:
+    """The sockets' names; one without gets a name of ours."""
+    given = [slot.get("name") for slot in face]
+    return [
+        name if isinstance(name, str) and name else f"{OPEN}{place or ''}"
+        for place, name in enumerate(given)
+    ]
+
+
+def _is_gone(layout: Layout, slot: Raw, name: str) -> bool:
+    """Whether an input was a widget that the definition doesn't have [21]."""
+    if "widget" not in slot or layout.sockets.input(name) is not None:
+        return False
+    return name not in layout.names
+
+
+def put_link(node: Node, name: str, link: Link) -> None:
+    """A link wins over a value, which stays under it [3]."""
+    if name in node.inputs and not isinstance(node.inputs[name], Link):
+        node.under[name] = node.inputs[name]
+    node.inputs[name] = link
+
+
+def keep_link_ids(node: Node, wires: Mapping[str, Wire]) -> None:
+    """The numbers of the links, which other fields of the file may name."""
+    ids = {name: wire.id for name, wire in wires.items() if name in node.inputs}
+    if ids:
+        node.extra.setdefault("comfy", {})["links"] = ids
+
+
+def is_note(raw: Mapping[str, Any]) -> bool:
+    return type_of(raw) in NOTES
+
+
+def read_note(raw: Raw) -> Raw:
+    """A Note or MarkdownNote as our notes are: text, box, colours, and the rest as it was."""
+    held = listed(raw.get("widgets_values")) or []
+    text = held[0] if held and isinstance(held[0], str) else ""
+    found: Raw = {"text": text}
+    place, size = pair_of(raw.get("pos")), pair_of(raw.get("size"))
+    if place and size:
+        found["box"] = [*place, *size]
+    for field, name in (("title", "title"), ("color", "colour"), ("bgcolor", "background")):
+        if field in raw:
+            found[name] = raw[field]
+    if raw.get("type") == "MarkdownNote":
+        found["markdown"] = True
+    used = {"id", "type", "title", "color", "bgcolor"} | (
+        {"pos", "size"} if "box" in found else set()
+    )
+    if held[:1] == [text] and len(held) == 1:
+        used.add("widgets_values")
+    kept = {key: value for key, value in raw.items() if key not in used}
+    if kept:
+        found["comfy"] = kept
+    return found
