@@ -137,7 +137,7 @@ def _table(scheduler: Mapping[str, Any]) -> Discrete:
     if kind != "linear":
         raise ValueError(f"beta_schedule is {kind!r}; known are scaled_linear and linear")
     kept = (1 - torch.linspace(start, end, steps, dtype=torch.float64)).cumprod(dim=0)
-    return Discrete(((1 - kept) / kept).sqrt().float())
+    return Discrete(((1 - kept) / kept).sqrt())
 
 
 def _below(file: TensorFile, prefix: str) -> dict[str, str]:

@@ -67,18 +67,22 @@ def brownian_noise(x: Tensor, sigmas: Tensor, seed: int, *, on_device: bool = Fa
     `on_device`. A call gives W(following) - W(sigma), scaled to deviation 1.
     """
     above = sigmas[sigmas > 0]
-    home = x.device if on_device else torch.device("cpu")
-    ends = [end.to(home, torch.float32) for end in (above.min(), above.max())]
-    zero = torch.zeros(x.shape, dtype=x.dtype, device=home)
-    tree = torchsde.BrownianTree(ends[0], zero, ends[1], entropy=seed % _SEEDS)
-    between = cast("Callable[[Tensor, Tensor], Tensor]", tree)
+    zero = torch.zeros(x.shape, dtype=x.dtype, device=x.device if on_device else "cpu")
+    first, last = _place(above.min()), _place(above.max())
+    tree = torchsde.BrownianTree(first, zero, last, entropy=seed % _SEEDS)
+    between = cast("Callable[[float, float], Tensor]", tree)
 
     def increment(sigma: Tensor, following: Tensor) -> Tensor:
-        here, there = sigma.to(home, torch.float32), following.to(home, torch.float32)
+        here, there = _place(sigma), _place(following)
         path = between(here, there) if here < there else -between(there, here)
-        return (path / (there - here).abs().sqrt()).to(x)
+        return (path / (following - sigma).abs().sqrt()).to(x)
 
     return increment
+
+
+def _place(sigma: Tensor) -> float:
+    """Where on the path a sigma lies: the tree tells places apart to six decimals."""
+    return round(float(sigma), 6)
 
 
 def ongoing_noise(x: Tensor) -> NoiseSource:

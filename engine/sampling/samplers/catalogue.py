@@ -7,8 +7,9 @@ model's table. It knows no network, and no node.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from inspect import signature
+from typing import Any, ClassVar, Literal
 
 from torch import Tensor
 
@@ -46,7 +47,10 @@ class Sampler:
     redraws: whether, under a mask, the kept picture is buried with noise of its own
     (`noise.noise_redrawn`).
     window: shares of the model's time between which it is stochastic, for `sa_solver`.
+    settings: keywords of `call` that differ from its defaults (`with_settings`).
     """
+
+    __socket__: ClassVar[str] = "SAMPLER"
 
     name: str
     call: Callable[..., Tensor]
@@ -55,6 +59,17 @@ class Sampler:
     pair: bool = False
     redraws: bool = False
     window: tuple[float, float] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def with_settings(self, **settings: Any) -> Sampler:
+        """The same sampler with settings of its own, named as its function names them.
+
+        `window` is the sampler's, two shares of the model's time. Raises TypeError, at once, for a
+        setting that the sampler doesn't have.
+        """
+        window = settings.pop("window", self.window)
+        signature(self.call).bind_partial(**settings)
+        return replace(self, window=window, settings={**self.settings, **settings})
 
     def run(
         self,
@@ -65,23 +80,20 @@ class Sampler:
         seed: int,
         table: Table,
         on_step: OnStep = silent,
-        **settings: Any,
     ) -> Tensor:
         """Draw x at `sigmas[0]` down to `sigmas[-1]`; fewer than two sigmas give x back.
 
-        settings: the sampler's own keywords, as its function documents them; for `sa_solver`
-        `stochastic` may be given as sigmas. Raises TypeError for one that it doesn't have.
+        sigmas: float32 on the CPU. seed: of the noise between steps, 0 to 2^64 - 1.
         """
         if len(sigmas) < 2:
             return x
-        given: dict[str, Any] = dict(settings)
+        given = dict(self.settings)
         if self.noise != "none":
             given["noise"] = self._noise(x, sigmas, seed)
         if self.path:
             given["path"] = table.path
         if self.window is not None:
-            ends = tuple(table.sigma_at_percent(share) for share in self.window)
-            given.setdefault("stochastic", ends)
+            given["stochastic"] = tuple(table.sigma_at_percent(share) for share in self.window)
         return self.call(denoise, x, sigmas, on_step=on_step, **given)
 
     def _noise(self, x: Tensor, sigmas: Tensor, seed: int) -> NoiseSource:
@@ -92,11 +104,17 @@ class Sampler:
         return brownian_noise(x, sigmas, seed, on_device=self.noise == "tree on device")
 
 
-def _sde(name: str, call: Callable[..., Tensor]) -> tuple[Sampler, Sampler]:
+def _sde(name: str, call: Callable[..., Tensor], **settings: Any) -> tuple[Sampler, Sampler]:
     return (
-        Sampler(name, call, "tree", path=True),
-        Sampler(f"{name}_gpu", call, "tree on device", path=True),
+        Sampler(name, call, "tree", path=True, settings=settings),
+        Sampler(f"{name}_gpu", call, "tree on device", path=True, settings=settings),
     )
+
+
+def _adams(name: str, **settings: Any) -> Sampler:
+    """SA-Solver is stochastic between a fifth and four fifths of the model's time."""
+    call = sa_solver.sa_solver
+    return Sampler(name, call, "steps", path=True, window=(0.2, 0.8), settings=settings)
 
 
 _ALL = (
@@ -117,7 +135,7 @@ _ALL = (
     Sampler("dpmpp_2m", dpmpp.dpmpp_2m),
     Sampler("dpmpp_2m_cfg_pp", dpmpp.dpmpp_2m_cfg_pp, pair=True),
     *_sde("dpmpp_2m_sde", dpmpp_sde.dpmpp_2m_sde),
-    *_sde("dpmpp_2m_sde_heun", dpmpp_sde.dpmpp_2m_sde_heun),
+    *_sde("dpmpp_2m_sde_heun", dpmpp_sde.dpmpp_2m_sde, solver_type="heun"),
     *_sde("dpmpp_3m_sde", dpmpp_sde.dpmpp_3m_sde),
     Sampler("ddpm", euler.ddpm, "steps"),
     Sampler("lcm", lcm.lcm, "steps", path=True),
@@ -140,8 +158,8 @@ _ALL = (
     Sampler("er_sde", er_sde.er_sde, "steps", path=True),
     Sampler("seeds_2", seeds.seeds_2, "steps", path=True),
     Sampler("seeds_3", seeds.seeds_3, "steps", path=True),
-    Sampler("sa_solver", sa_solver.sa_solver, "steps", path=True, window=(0.2, 0.8)),
-    Sampler("sa_solver_pece", sa_solver.sa_solver_pece, "steps", path=True, window=(0.2, 0.8)),
+    _adams("sa_solver"),
+    _adams("sa_solver_pece", use_pece=True),
     Sampler("ddim", euler.euler, "churn", redraws=True),
     Sampler("uni_pc", uni_pc.uni_pc, path=True),
     Sampler("uni_pc_bh2", uni_pc.uni_pc_bh2, path=True),

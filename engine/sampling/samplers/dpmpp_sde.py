@@ -99,31 +99,6 @@ def dpmpp_2m_sde(
     return x
 
 
-def dpmpp_2m_sde_heun(
-    denoise: Denoiser,
-    x: Tensor,
-    sigmas: Tensor,
-    *,
-    noise: NoiseSource,
-    path: NoisePath,
-    on_step: OnStep = silent,
-    eta: float = 1.0,
-    s_noise: float = 1.0,
-) -> Tensor:
-    """`dpmpp_2m_sde` with its slope taken exactly."""
-    return dpmpp_2m_sde(
-        denoise,
-        x,
-        sigmas,
-        noise=noise,
-        path=path,
-        on_step=on_step,
-        eta=eta,
-        s_noise=s_noise,
-        solver_type="heun",
-    )
-
-
 def dpmpp_3m_sde(
     denoise: Denoiser,
     x: Tensor,

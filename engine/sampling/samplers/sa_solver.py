@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from torch import Tensor
 
@@ -108,28 +107,3 @@ def _step(path: NoisePath, sigma: Tensor, following: Tensor, fresh: Fresh) -> _S
     start, end = path.half_log_snr(sigma), path.half_log_snr(following)
     added = fresh.drawn(sigma, following, move.deviation)
     return _Step(float(start), float(end), move.decay, move.signal, fresh.eta, added)
-
-
-def sa_solver_pece(
-    denoise: Denoiser,
-    x: Tensor,
-    sigmas: Tensor,
-    *,
-    noise: NoiseSource,
-    path: NoisePath,
-    stochastic: tuple[float, float],
-    on_step: OnStep = silent,
-    **settings: Any,
-) -> Tensor:
-    """`sa_solver` that looks again after each correction; `settings` are its own."""
-    settings["use_pece"] = True
-    return sa_solver(
-        denoise,
-        x,
-        sigmas,
-        noise=noise,
-        path=path,
-        stochastic=stochastic,
-        on_step=on_step,
-        **settings,
-    )
