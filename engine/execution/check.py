@@ -23,6 +23,8 @@ from engine.spec.node import NodeSpec
 SHOWN_OPTIONS: Final = 20
 SHOWN_VALUE: Final = 200  # letters of a value that a problem repeats
 SHOWN_CYCLE: Final = 50
+ALWAYS: Final = ("missing_node_type", "prompt_no_outputs")
+"""Problems that forbid a run wherever they are, as ComfyUI has it."""
 _ABSENT: Final = object()
 
 
@@ -84,7 +86,10 @@ class _Check:
         if not sound:
             found.extend(self.of_cycles(sources))
         fed = set(ordered(sources, targets)[0])
-        return [one if one.node in fed else replace(one, feeds_output=False) for one in found]
+        return [
+            one if one.node in fed or one.type in ALWAYS else replace(one, feeds_output=False)
+            for one in found
+        ]
 
     def shape(self, node: Node) -> Shape | None:
         """The shape of a node's type; None if nobody knows it."""

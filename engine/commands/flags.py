@@ -1,0 +1,67 @@
+"""Flags that all commands share: where things lie, which device computes, and the first start.
+
+Standard library only: the parser answers before anything heavy is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.folders import Folders
+
+FOLDERS = {
+    "models": "the model folders",
+    "input": "pictures to read",
+    "temp": "previews",
+    "user": "settings and cache",
+}
+DONE, FAILED, WRONG, CANCELLED = 0, 1, 2, 130
+"""Exit codes that scripts can use."""
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """The flags of every command."""
+    group = parser.add_argument_group("where things lie")
+    for name, text in FOLDERS.items():
+        group.add_argument(f"--{name}", f"--{name}-directory", type=Path, metavar="DIR", help=text)
+    group.add_argument(
+        "--extra-model-paths-config",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a YAML file with further model folders; may be given again",
+    )
+    work = parser.add_argument_group("how it computes")
+    work.add_argument(
+        "--device", default="auto", help="cpu, cuda, cuda:1, xpu, mps (default: best)"
+    )
+    work.add_argument("--no-disk-cache", action="store_true", help="keep results in memory only")
+    parser.add_argument(
+        "--no-setup", action="store_true", help="say what is missing, don't install it"
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Where results are written."""
+    parser.add_argument(
+        "-o", "--output", "--output-directory", type=Path, metavar="DIR", help="where results go"
+    )
+
+
+def folders_of(args: argparse.Namespace) -> Folders:
+    """The folders that the flags name; those that aren't named are the installation's own.
+
+    Raises `PathError` for a file of extra paths that can't be read.
+    """
+    from engine.folders import Folders
+
+    named = ("models", "input", "output", "temp", "user")
+    given = {name: getattr(args, name, None) for name in named}
+    folders = Folders(**{name: path.absolute() for name, path in given.items() if path})
+    for config in args.extra_model_paths_config:
+        folders.add_extra(config)
+    return folders

@@ -1,0 +1,54 @@
+"""Easel's one command: `python3 main.py run FILE`, `nodes`; `--help` tells them all.
+
+Makes its own environment on the first start. The only file that joins the rooms of the house
+together is this and what it calls, `engine/commands`.
+"""
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent
+COMMANDS = {
+    "run": "run a workflow file and write its pictures",
+    "nodes": "list the node types, or print the documentation of one",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; imports nothing but the standard library and our flags."""
+    whole = argparse.ArgumentParser(
+        prog="main.py",
+        description="Easel draws pictures with diffusion models from graphs of nodes.",
+    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        _module(name).add_arguments(command)
+    return whole
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns its exit code."""
+    from engine.commands import setup
+
+    args = parser().parse_args(arguments)
+    try:
+        again = [str(ROOT / "main.py"), *arguments]
+        setup.ensure(ROOT / "requirements.txt", again, install=not args.no_setup)
+    except setup.SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return _module(args.command).run(args)
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(f"engine.commands.{command}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,33 @@
+"""`main.py nodes`: the library, one node's page, and what is said of an unknown one."""
+
+import json
+
+import main
+
+
+def test_all_nodes_are_listed_by_category(capsys):
+    assert main.main(["nodes"]) == 0
+    told = capsys.readouterr().out
+    assert "\nsampling\n  KSampler " in "\n" + told
+
+
+def test_one_node_is_documented_with_its_ranges(capsys):
+    assert main.main(["nodes", "EmptyLatentImage"]) == 0
+    told = capsys.readouterr().out
+    assert "width" in told
+    assert "16 to 16384" in told
+    assert "Gives: LATENT" in told
+
+
+def test_an_unknown_node_is_told_with_the_nearest(capsys):
+    assert main.main(["nodes", "KSampla"]) == 2
+    assert "Did you mean KSampler?" in capsys.readouterr().err
+
+
+def test_json_is_object_info(capsys):
+    assert main.main(["nodes", "ImageInvert", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["ImageInvert"]["input"]["required"] == {
+        "image": ["IMAGE", told["ImageInvert"]["input"]["required"]["image"][1]]
+    }
+    assert told["ImageInvert"]["output"] == ["IMAGE"]
