@@ -59,8 +59,11 @@ AUTOMATIC: Final[Mapping[str, str]] = {
     "dpmpp_3m_sde": "exponential",
 }
 TAKEN: Final = frozenset(
-    "steps|sampler|schedule type|cfg scale|seed|size|model|model hash|vae|vae hash|clip skip|"
-    "batch size|batch pos|version|lora hashes|ti hashes|hashes".split("|")
+    {
+        *("steps", "sampler", "schedule type", "cfg scale", "seed", "size", "model", "vae"),
+        *("clip skip", "batch size", "batch pos", "version"),
+        *("model hash", "vae hash", "lora hashes", "ti hashes", "hashes"),
+    }
 )
 
 Listed = Callable[[str], Sequence[str]]
@@ -89,7 +92,9 @@ def parsed(text: str) -> Parameters | None:
 
 
 def _is_settings(line: str) -> bool:
-    return line.strip().startswith("Steps:") or len(SETTING.findall(line)) >= 3 and "Seed:" in line
+    return line.strip().startswith("Steps:") or (
+        "Seed:" in line and len(SETTING.findall(line)) >= 3
+    )
 
 
 def _plain(value: str) -> str:

@@ -14,8 +14,9 @@ from engine.convert.document import mapping
 from engine.convert.library import REPLACED, Library
 from engine.convert.texts import dynamic, replaced
 from engine.convert.widgets import as_held, placed, text_of
+from engine.graph.faces import definition_of
 from engine.graph.files import api_of
-from engine.graph.flatten import definition_of, flatten
+from engine.graph.flatten import flatten
 from engine.graph.model import Graph, Link, Node
 from engine.graph.virtual import PRIMITIVE, is_virtual
 

@@ -11,7 +11,8 @@ from engine.convert.document import Raw, mapping
 from engine.convert.library import REPLACED, Layout
 from engine.convert.nodes import OPEN
 from engine.convert.widgets import guessed, listed, written
-from engine.graph.flatten import INSTANCE
+from engine.graph.faces import INSTANCE
+from engine.graph.flatten import DRAWN
 from engine.graph.model import Link, Node, NodeId, Subgraph
 from engine.graph.virtual import CONSTANT, GET, PRIMITIVE, REROUTE, SET, is_virtual
 
@@ -116,7 +117,7 @@ def size_of(node: Node, face: Face) -> list[float]:
 
 
 def drawn(
-    node: Node, id: int | str, face: Face, order: int, place: Sequence[float], values: Any
+    node: Node, id: int | str, face: Face, *, order: int, place: Sequence[float], values: Any
 ) -> Raw:
     """The node without its links."""
     comfy = dict(mapping(node.extra.get("comfy")))
@@ -144,8 +145,8 @@ def drawn(
     raw["properties"] = _properties(node, comfy.pop("properties", None))
     if values is not None:
         raw["widgets_values"] = values
-    named: Any = comfy.get("widgets_values_named")
-    if isinstance(named, dict):
+    named = mapping(comfy.get("widgets_values_named"))
+    if named:
         comfy["widgets_values_named"] = {n: held(node, n, v) for n, v in named.items()}
     return {**raw, **{key: value for key, value in comfy.items() if key not in raw}}
 
@@ -155,8 +156,12 @@ def _properties(node: Node, kept: Any) -> Any:
         plain = node.class_type in REPLACED or is_virtual(node.class_type)
         alias = "" if plain or node.class_type.startswith(INSTANCE) else node.class_type
         kept = {"Node name for S&R": alias} if alias else {}
-    ours = {k: v for k, v in node.extra.items() if k not in ("comfy", "sockets", "values")}
-    return {**kept, "easel": ours} if ours and isinstance(kept, dict) else kept
+    ours: Raw = {key: value for key, value in node.extra.items() if key not in DRAWN}
+    if node.after_run and node.class_type.startswith(INSTANCE):
+        ours["after_run"] = node.after_run
+    if not ours or not isinstance(kept, Mapping):
+        return kept
+    return {**cast(Mapping[str, Any], kept), "easel": ours}
 
 
 def held(node: Node, name: str, missing: Any = None) -> Any:

@@ -6,7 +6,7 @@ Numbers in brackets are the rules of tests/convert/README.md.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 from uuid import NAMESPACE_URL, uuid5
 
 from engine.convert.document import INPUT_NODE, OUTPUT_NODE, Raw, Teller, mapping, slots
@@ -14,6 +14,8 @@ from engine.convert.library import Library, Widget
 from engine.convert.nodes import type_of
 from engine.convert.widgets import listed
 from engine.graph.virtual import PRIMITIVE
+
+_End: TypeAlias = tuple[int | str, int]
 
 MARKS: Final = ("workflow>", "workflow/")
 
@@ -46,8 +48,8 @@ def opened(document: Mapping[str, Any], library: Library, tell: Teller) -> Mappi
         return document
     made: dict[str, _Group] = {}
     for name, said in groups.items():
-        if isinstance(said, Mapping) and isinstance(said.get("nodes"), list):
-            made[name] = _Group(name, cast(Mapping[str, Any], said), library, tell)
+        if isinstance(mapping(said).get("nodes"), list):
+            made[name] = _Group(name, mapping(said), library, tell)
         else:
             tell(f"the group {name} has no nodes and was left as it is", field="groupNodes")
     nodes = document.get("nodes")
@@ -186,7 +188,8 @@ class _Group:
             nodes.append({**node.raw, "id": place, "inputs": listed_inputs})
         links, outputs = list(self._wires(nodes)), list[Raw]()
         for place, output, name, kind in self._outputs():
-            links.append(_link(len(links) + 1, place, output, OUTPUT_NODE, len(outputs), kind))
+            ends = (place, output), (OUTPUT_NODE, len(outputs))
+            links.append(_link(len(links) + 1, *ends, kind))
             outputs.append({"name": name, "type": kind})
         inputs = [{"name": port.name, "type": port.type} for port in self.ports]
         return {
@@ -199,16 +202,21 @@ class _Group:
         }
 
     def _wires(self, nodes: list[Raw]) -> Iterator[Raw]:
-        number = 0
+        """The links inside and from the border, entered at the inputs where they end."""
+        for number, (origin, end, kind) in enumerate(self._joins(), 1):
+            face = cast(list[Raw], nodes[end[0]]["inputs"])
+            slot = next(p for p, found in enumerate(face) if found.get("name") == end[1])
+            face[slot]["link"] = number
+            yield _link(number, origin, (end[0], slot), kind)
+
+    def _joins(self) -> Iterator[tuple[_End, tuple[int, str], str]]:
         for origin, output, target, slot, kind in self.links:
             name = self._slot_name(target, slot)
             if name is not None and type_of(self.nodes[origin].raw) != PRIMITIVE:
-                number += 1
-                yield self._joined(nodes, number, origin, output, target, name, kind)
+                yield (origin, output), (target, name), kind
         for place, port in enumerate(self.ports):
-            for target, name in self._targets(port):
-                number += 1
-                yield self._joined(nodes, number, INPUT_NODE, place, target, name, port.type)
+            for end in self._targets(port):
+                yield (INPUT_NODE, place), end, port.type
 
     def _targets(self, port: _Port) -> Iterator[tuple[int, str]]:
         """The inner inputs behind a port; a primitive's are those that it writes into."""
@@ -219,21 +227,6 @@ class _Group:
             name = self._slot_name(target, slot)
             if origin == port.place and name is not None:
                 yield target, name
-
-    @staticmethod
-    def _joined(
-        nodes: list[Raw],
-        number: int,
-        origin: int | str,
-        output: int,
-        target: int,
-        name: str,
-        kind: str,
-    ) -> Raw:
-        face = cast(list[Raw], nodes[target]["inputs"])
-        slot = next(place for place, slot in enumerate(face) if slot.get("name") == name)
-        face[slot]["link"] = number
-        return _link(number, origin, output, target, slot, kind)
 
     def _outputs(self) -> Iterator[tuple[int, int, str, str]]:
         """Outputs without an inner link, and those that are listed as used outside [57]."""
@@ -256,18 +249,21 @@ class _Group:
         kept = {**raw, "type": self.id}
         if values is None:
             return kept
-        found, rest = list[Any](), iter(values)
+        found, modes, rest = list[Any](), dict[str, str](), iter(values)
         for port in self.ports:
             if port.widget is None:
                 continue
             found.append(next(rest, None))
-            if port.widget.control:
-                next(rest, None)
-        return {**kept, "widgets_values": found}
+            mode = next(rest, None) if port.widget.control else None
+            if isinstance(mode, str):
+                modes[port.name] = mode
+        properties = dict(mapping(raw.get("properties")))
+        if modes:
+            properties["easel"] = {**mapping(properties.get("easel")), "after_run": modes}
+        return {**kept, "widgets_values": found, "properties": properties}
 
 
-def _link(
-    number: int, origin: int | str, output: int, target: int | str, slot: int, kind: str
-) -> Raw:
-    ends = {"origin_id": origin, "origin_slot": output, "target_id": target, "target_slot": slot}
+def _link(number: int, origin: _End, target: _End, kind: str) -> Raw:
+    ends = {"origin_id": origin[0], "origin_slot": origin[1]}
+    ends |= {"target_id": target[0], "target_slot": target[1]}
     return {"id": number, **ends, "type": kind}

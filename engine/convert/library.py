@@ -147,9 +147,7 @@ class Library:
         if isinstance(declared.widget, Choice):
             return next(iter(self._choices(declared.widget)), MISSING)
         if declared.type == DYNAMIC:
-            listed = declared.options.get("options")
-            first: Any = listed[0] if isinstance(listed, list) and listed else None
-            return first.get("key", MISSING) if isinstance(first, dict) else MISSING
+            return next((key for key, _ in self._branches(declared, "")), MISSING)
         return {"INT": 0, "FLOAT": 0, "BOOLEAN": False}.get(declared.type, "")
 
     def _choices(self, choice: Choice) -> Sequence[Any]:

@@ -4,10 +4,10 @@ Knows no node types. Numbers in brackets are the rules of tests/convert/README.m
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from engine.convert.document import INPUT_NODE, OUTPUT_NODE, Raw, Sheet, Teller, Wire, id_of, slots
-from engine.graph.flatten import BORDER
+from engine.graph.faces import BORDER
 from engine.graph.model import Link
 
 
@@ -77,7 +77,7 @@ def given_out(sheet: Sheet) -> Iterator[tuple[int, Wire]]:
             ends.setdefault(wire.slot, wire)
     for place, port in enumerate(sheet.outputs):
         listed: Any = port.get("linkIds")
-        ids = [id_of(link) for link in listed] if isinstance(listed, list) else []
+        ids = [id_of(link) for link in cast(list[Any], listed)] if isinstance(listed, list) else []
         named = (sheet.wires.get(id) for id in ids if id is not None)
         wire = next((w for w in named if w is not None and w.target == OUTPUT_NODE), None)
         wire = wire or ends.get(place)

@@ -4,13 +4,15 @@ Links are joined by `links.py`, instances of subgraphs are read by `subgraphs.py
 brackets are the rules of tests/convert/README.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from engine.convert.document import Raw, Sheet, Teller, Wire, mapping, slots
 from engine.convert.library import Layout, Library
 from engine.convert.links import source
 from engine.convert.widgets import Values, guessed, listed, placed, written
+from engine.graph.flatten import DRAWN
 from engine.graph.model import Link, Node
 from engine.graph.virtual import CONSTANT, GET, NOTES, PRIMITIVE, SET, is_virtual
 
@@ -36,14 +38,21 @@ def type_of(raw: Mapping[str, Any]) -> str:
     return RENAMED.get(text, text)
 
 
-def read_node(
-    id: str, raw: Raw, ends: Mapping[int, Wire], sheet: Sheet, library: Library, tell: Teller
-) -> Node:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What reading a node needs besides it: its canvas, the node types, whom to tell."""
+
+    sheet: Sheet
+    library: Library
+    tell: Teller
+
+
+def read_node(id: str, raw: Raw, ends: Mapping[int, Wire], desk: Desk) -> Node:
     """A node that is no instance. Never raises: what can't be read is told of and kept."""
     class_type = type_of(raw)
-    layout = None if is_virtual(class_type) else library.layout(class_type)
+    layout = None if is_virtual(class_type) else desk.library.layout(class_type)
     face = slots(raw, "inputs")
-    values = _values(id, class_type, layout, raw, face, tell)
+    values = _values(layout, raw, face, lambda message: desk.tell(message, id))
     node = Node(class_type, inputs=dict(values.inputs), after_run=values.after_run)
     dress(node, raw)
     _mend(node)
@@ -53,9 +62,9 @@ def read_node(
     for place, wire in sorted(ends.items()):
         name = names[place]
         if layout is not None and _is_gone(layout, face[place], name):
-            tell("this widget is no longer part of its type; its link was left out", id, name)
+            desk.tell("this widget is no longer part of its type; its link was left out", id, name)
             continue
-        put_link(node, name, source(wire, sheet))
+        put_link(node, name, source(wire, desk.sheet))
     keep_link_ids(node, {names[place]: wire for place, wire in ends.items()})
     return node
 
@@ -78,8 +87,22 @@ def dress(node: Node, raw: Mapping[str, Any]) -> None:
             node.look[name] = raw[field]
     if mapping(raw.get("flags")).get("collapsed") is True:
         node.look["collapsed"] = True
+    _take_ours(node, kept)
     if kept:
         node.extra["comfy"] = kept
+
+
+def _take_ours(node: Node, kept: Raw) -> None:
+    """What we once wrote into a node's properties because the editor has no place for it."""
+    properties = dict(mapping(kept.get("properties")))
+    ours = properties.pop("easel", None)
+    if not isinstance(ours, Mapping):
+        return
+    kept["properties"] = properties
+    held = dict(cast(Mapping[str, Any], ours))
+    modes = mapping(held.pop("after_run", None))
+    node.after_run |= {name: mode for name, mode in modes.items() if isinstance(mode, str)}
+    node.extra |= {key: value for key, value in held.items() if key not in DRAWN}
 
 
 def pair_of(value: Any) -> list[float] | None:
@@ -93,13 +116,9 @@ def pair_of(value: Any) -> list[float] | None:
 
 
 def _values(
-    id: str,
-    class_type: str,
-    layout: Layout | None,
-    raw: Mapping[str, Any],
-    face: list[Raw],
-    tell: Teller,
+    layout: Layout | None, raw: Raw, face: list[Raw], tell: Callable[[str], None]
 ) -> Values:
+    class_type = type_of(raw)
     held = raw.get("widgets_values")
     if layout is not None:
         return placed(layout, held)
@@ -110,9 +129,9 @@ def _values(
     found = guessed(face, held, raw.get("widgets_values_named"))
     title = raw.get("title") or class_type or "a node without a type"
     if found is None:
-        tell(f"{title}: its type is not known, nor which value is whose; they are kept", id)
+        tell(f"{title}: its type is not known, nor which value is whose; they are kept")
     else:
-        tell(f"{title}: its type is not known; values are taken from the file", id)
+        tell(f"{title}: its type is not known; values are taken from the file")
     return found or Values()
 
 
@@ -137,11 +156,7 @@ def _keep_values(node: Node, layout: Layout | None, raw: Mapping[str, Any], valu
     held = raw.get("widgets_values")
     if held is None:
         return
-    if layout is not None:
-        same = held == written(layout, values.inputs, values.after_run)
-    else:
-        same = False
-    if not same:
+    if layout is None or held != written(layout, values.inputs, values.after_run):
         node.extra["values"] = held
 
 
@@ -222,7 +237,7 @@ def read_note(raw: Raw) -> Raw:
             found[name] = raw[field]
     if raw.get("type") == "MarkdownNote":
         found["markdown"] = True
-    used = {"id", "type", "title", "color", "bgcolor"} | (
+    used: set[str] = {"id", "type", "title", "color", "bgcolor"} | (
         {"pos", "size"} if "box" in found else set()
     )
     if held[:1] == [text] and len(held) == 1:

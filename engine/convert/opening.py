@@ -39,7 +39,7 @@ def read_any(
     """
     if not is_picture(data):
         return _from_text(data, name, library)
-    texts = texts_of(data, name) if texts_of else {}
+    texts = texts_of(data, name) if texts_of else dict[str, str]()
     notes, first = list[Note](), None
     for key in order:
         if key not in texts:

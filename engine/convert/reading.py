@@ -4,7 +4,7 @@ what a graph has no room for stays in `extra`.
 Numbers in brackets are the rules of tests/convert/README.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from engine.convert.document import (
@@ -23,7 +23,7 @@ from engine.convert.document import (
 from engine.convert.groups import opened
 from engine.convert.library import Library
 from engine.convert.links import joined
-from engine.convert.nodes import is_note, names_of, read_node, read_note, type_of
+from engine.convert.nodes import Desk, is_note, names_of, read_node, read_note, type_of
 from engine.convert.nodes import pair_of as pair
 from engine.convert.subgraphs import (
     Promotions,
@@ -73,7 +73,9 @@ class _Reader:
             found = graph.subgraphs[id]
             self._draw(self.sheets[id], found)
             self.at.mark(found)
-        graph.extra["comfy"] = self.rest
+        extra = dict(mapping(self.rest.get("extra")))
+        graph.extra |= mapping(extra.pop("easel", None))
+        graph.extra["comfy"] = {**self.rest, "extra": extra}
         self._draw(self.root, graph)
         for id in order:
             fill_values(graph.subgraphs[id], graph, self.at)
@@ -91,7 +93,7 @@ class _Reader:
                 into.notes[id] = read_note(raw)
             else:
                 into.nodes[id] = self._node(id, raw, ends[id], sheet)
-        _tell_of_missing(sheet, into, self.tell)
+        _tell_of_missing(into, self.tell)
         into.groups.update(_groups(sheet))
         into.reroutes.update(_reroutes(sheet, ends, into))
         fed = dict(_everywhere(sheet, into))
@@ -102,13 +104,13 @@ class _Reader:
         kind = type_of(raw)
         found = self.graph.subgraphs.get(kind)
         if found is None:
-            return read_node(id, raw, ends, sheet, self.library, self.tell)
+            return read_node(id, raw, ends, Desk(sheet, self.library, self.tell))
         node = read_instance(raw, kind, found, ends, sheet)
         give_values(id, node, raw, found, self.at)
         return node
 
 
-def _tell_of_missing(sheet: Sheet, into: Graph | Subgraph, tell: Teller) -> None:
+def _tell_of_missing(into: Graph | Subgraph, tell: Teller) -> None:
     for id, node in into.nodes.items():
         for name, link in node.links():
             if link.node not in into.nodes and not link.node.startswith("@"):
@@ -189,6 +191,3 @@ def _everywhere(sheet: Sheet, into: Graph | Subgraph) -> Iterator[tuple[str, lis
             continue
         if names[place] not in into.nodes[target].inputs and output.isdigit():
             yield f"{target}/{names[place]}", [origin, int(output)]
-
-
-Reader = Callable[[Mapping[str, Any], Library], tuple[Graph, list[Note]]]

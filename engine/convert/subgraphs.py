@@ -12,9 +12,9 @@ from engine.convert.document import Raw, Sheet, Teller, Wire, id_of, mapping, sl
 from engine.convert.links import given_out, source
 from engine.convert.nodes import dress, keep_link_ids, names_of, put_link
 from engine.convert.widgets import listed
-from engine.graph.flatten import BORDER, INSTANCE, definition_of
+from engine.graph.faces import BORDER, INSTANCE, Faces, definition_of
 from engine.graph.model import Graph, Link, Node, Subgraph
-from engine.graph.sockets import Sockets, SocketsOf, sockets_of
+from engine.graph.sockets import SocketsOf
 
 PREFIX: Final = re.compile(r"\s*(\d{1,15})\s*:\s*(.+)", re.DOTALL)
 OWN: Final = "-1"
@@ -24,9 +24,13 @@ def definition(sheet: Sheet, raw: Mapping[str, Any]) -> Subgraph:
     """A definition without its nodes: ports under names of their own, and what else it says."""
     found = Subgraph(name=str(raw.get("name") or ""))
     found.inputs, found.outputs = _ports(sheet.inputs), _ports(sheet.outputs)
+    ids = dict[str, str]()
     for place, wire in given_out(sheet):
         found.outputs[place]["from"] = source(wire, sheet)
-    found.extra = {"comfy": sheet.rest}
+        ids[str(found.outputs[place]["name"])] = wire.id
+    extra = dict(mapping(sheet.rest.get("extra")))
+    found.extra |= mapping(extra.pop("easel", None))
+    found.extra["comfy"] = {**sheet.rest, "extra": extra, "links": ids}
     return found
 
 
@@ -66,29 +70,16 @@ class Promotions:
     """Which inputs of which definitions are promoted widgets; adds those of `proxyWidgets`."""
 
     def __init__(self, graph: Graph, known: SocketsOf, tell: Teller) -> None:
-        self.graph, self.known, self.tell = graph, known, tell
+        self.graph, self.tell = graph, tell
         self.made: set[tuple[int, str]] = set()
-        self._behind: dict[int, dict[int, list[tuple[str, str]]]] = {}
-
-    def behind(self, found: Subgraph) -> dict[int, list[tuple[str, str]]]:
-        """For each input of a definition, the inner nodes and inputs that it feeds."""
-        key = id(found)
-        if key not in self._behind:
-            ends = self._behind.setdefault(key, {})
-            for node_id, node in found.nodes.items():
-                for name, link in node.links():
-                    if link.node == BORDER:
-                        ends.setdefault(link.output, []).append((node_id, name))
-        return self._behind[key]
-
-    def face(self, node: Node) -> Sockets:
-        return sockets_of(node, self.known)
+        self.faces = Faces(known, graph.subgraphs)
+        self.behind = self.faces.behind
 
     def is_widget(self, node: Node, name: str) -> bool:
         """Whether an input of a node is a widget, or a promoted one."""
         inner = definition_of(node.class_type, self.graph.subgraphs)
         if inner is None:
-            slot = self.face(node).input(name)
+            slot = self.faces.of(node).input(name)
             return slot is not None and slot.widget
         return any(port["name"] == name and "widget" in port for port in inner.inputs)
 
@@ -100,14 +91,14 @@ class Promotions:
                 found.inputs[place].setdefault("widget", {"name": first[1]})
 
     def promote(self, found: Subgraph, node_id: str, name: str) -> str | None:
-        """The definition's input for a widget inside, made if there is none; None if it can't be."""
+        """The definition's input for a widget inside, made if needed; None if it can't be."""
         node = found.nodes[node_id]
         held = node.inputs.get(name)
         if isinstance(held, Link):
             if held.node != BORDER or held.output >= len(found.inputs):
                 return None
             return str(found.inputs[held.output]["name"])
-        slot = self.face(node).input(name)
+        slot = self.faces.of(node).input(name)
         inner = definition_of(node.class_type, self.graph.subgraphs)
         ports = inner.inputs if inner else []
         kind = next((p["type"] for p in ports if p["name"] == name), slot.type if slot else "*")

@@ -93,7 +93,7 @@ def text_of(value: Any) -> str:
         return value
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e21:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     if isinstance(value, list):
         items = cast(list[Any], value)

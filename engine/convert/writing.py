@@ -15,7 +15,7 @@ from engine.convert.drawing import Face, drawn, face_of, number_of, size_of, val
 from engine.convert.library import Library
 from engine.convert.placing import places
 from engine.convert.subgraphs import Promotions, fill_instance, fill_values, nested_first
-from engine.graph.flatten import BORDER, INSTANCE, definition_of
+from engine.graph.faces import BORDER, INSTANCE, definition_of
 from engine.graph.model import Graph, Link, Node, NodeId, Subgraph
 
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -131,27 +131,30 @@ class _Canvas:
     # Links
 
     def _wire(self) -> None:
+        """Number the links, those of the file as they were, and enter them at both ends."""
+        outputs = self.on.outputs if isinstance(self.on, Subgraph) else []
+        kept_out = mapping(mapping(self.on.extra.get("comfy")).get("links"))
         taken = set[int]()
         waiting = list[tuple[NodeId, str, Link]]()
         for id, node in self.on.nodes.items():
             kept = mapping(mapping(node.extra.get("comfy")).get("links"))
             for name, link in node.links():
-                number = kept.get(name)
-                if isinstance(number, str) and number.isascii() and number.isdigit():
-                    wanted = int(number)
-                    if wanted not in taken and len(number) < 16:
-                        taken.add(wanted)
-                        self._link(wanted, link, id, name)
-                        continue
-                waiting.append((id, name, link))
-        self.last_link = max(taken, default=0)
+                number = _number(kept.get(name))
+                if number is not None and number not in taken:
+                    taken.add(number)
+                    self._link(number, link, id, name)
+                else:
+                    waiting.append((id, name, link))
+        out = [(p, port, _number(kept_out.get(port["name"]))) for p, port in enumerate(outputs)]
+        self.last_link = max((*taken, *(number or 0 for *_, number in out)), default=0)
         for id, name, link in waiting:
             self._link(self._next_link(), link, id, name)
-        outputs = self.on.outputs if isinstance(self.on, Subgraph) else []
-        for place, port in enumerate(outputs):
+        for place, port, number in out:
             source = port.get("from")
             if isinstance(source, Link):
-                self._out(place, port, source)
+                free = number is not None and number not in taken
+                self._out(number if number and free else self._next_link(), place, source)
+                taken.add(number or 0)
 
     def _next_link(self) -> int:
         self.last_link += 1
@@ -167,8 +170,8 @@ class _Canvas:
         self.ends[f"{target}/{name}"] = wire
         self.links.append(wire)
 
-    def _out(self, place: int, port: Mapping[str, Any], link: Link) -> None:
-        number = self._next_link()
+    def _out(self, number: int, place: int, link: Link) -> None:
+        port = cast(Subgraph, self.on).outputs[place]
         kind = self._given(number, link, str(port.get("type", "*")))
         self.outputs[place].append(number)
         origin: int | str = -10 if link.node == BORDER else number_of(link.node)
@@ -202,7 +205,9 @@ class _Canvas:
         for order, (id, node) in enumerate(nodes.items()):
             inner = self._inner(node)
             values = values_of(node, self.library.layout(node.class_type), inner)
-            raw = drawn(node, number_of(id), self.faces[id], order, where[id], values)
+            raw = drawn(
+                node, number_of(id), self.faces[id], order=order, place=where[id], values=values
+            )
             if inner is not None:
                 raw["type"] = subgraph_id(raw["type"])
             for slot in raw["inputs"]:
@@ -245,6 +250,12 @@ class _Canvas:
             self.extra = {"reroutes": self.reroutes, "linkExtensions": extensions}
 
 
+def _number(kept: Any) -> int | None:
+    """A link's number as the file had it."""
+    plain = isinstance(kept, str) and kept.isascii() and kept.isdigit() and len(kept) < 16
+    return int(kept) if plain else None
+
+
 def _passing(point: Mapping[str, Any]) -> Iterator[str]:
     also = point.get("also")
     for end in (point.get("input"), *(cast(list[Any], also) if isinstance(also, list) else [])):
@@ -278,8 +289,7 @@ def _group(id: str, group: Mapping[str, Any]) -> Raw:
 def _note(id: int | str, note: Mapping[str, Any], order: int) -> Raw:
     rest = dict(mapping(note.get("comfy")))
     box: Any = note.get("box")
-    sound = isinstance(box, list) and len(cast(list[Any], box)) == 4
-    x, y, width, height = box if sound else (0, 0, 210, 88)
+    x, y, width, height = cast(list[Any], box) if _is_box(box) else [0, 0, 210, 88]
     found: Raw = {
         "id": id,
         "type": "MarkdownNote" if note.get("markdown") is True else "Note",
@@ -301,9 +311,14 @@ def _note(id: int | str, note: Mapping[str, Any], order: int) -> Raw:
     return {**found, **rest}
 
 
+def _is_box(box: Any) -> bool:
+    return isinstance(box, list) and len(cast(list[Any], box)) == 4
+
+
 def _definition(id: str, found: Subgraph, graph: Graph, library: Library) -> Raw:
     canvas = _Canvas(found, graph, library).written()
     comfy = dict(mapping(found.extra.get("comfy")))
+    comfy.pop("links", None)
     extra = comfy.pop("extra", {})
     ours = {k: v for k, v in found.extra.items() if k not in ("comfy", "everywhere")}
     if ours:

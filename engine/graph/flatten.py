@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from engine.errors import GraphError
+from engine.graph.faces import BORDER, Faces, bypass, definition_of
 from engine.graph.model import Graph, Link, Node, NodeId, Subgraph
-from engine.graph.sockets import ANY, Slot, Sockets, SocketsOf, Span, fits, sockets_of
+from engine.graph.sockets import ANY, Slot, SocketsOf, Span
 from engine.graph.virtual import (
     GET,
     PRIMITIVE,
@@ -22,8 +23,6 @@ from engine.graph.virtual import (
     takes,
 )
 
-BORDER: Final = "@in"
-INSTANCE: Final = "subgraph/"
 MAX_NODES: Final = 100_000
 """More nodes than this after subgraphs are opened is a mistake, or meant to hurt."""
 MAX_LEVELS: Final = 1000
@@ -50,18 +49,8 @@ def flatten(graph: Graph, sockets: SocketsOf, spoken: Spoken = _as_it_is) -> Gra
     return _Flattening(graph, sockets, spoken).graph()
 
 
-def definition_of(class_type: str, subgraphs: Mapping[str, Subgraph]) -> Subgraph | None:
-    """The definition that a node of this type is an instance of, if there is one."""
-    if not class_type.startswith(INSTANCE):
-        return None
-    return subgraphs.get(class_type.removeprefix(INSTANCE))
-
-
 class _Level:
     """The nodes of the root, or those of one instance. ids here begin with `prefix`."""
-
-    __slots__ = ("definition", "depth", "everywhere", "extra", "id", "inner", "nodes", "outer")
-    __slots__ += ("offers", "prefix", "sets", "wired")
 
     def __init__(
         self,
@@ -79,6 +68,7 @@ class _Level:
         self.everywhere = recorded(extra)
         self.offers = broadcast(nodes)
         self.wired: dict[NodeId, list[tuple[NodeId, str]]] | None = None
+        self.typed: dict[str, list[tuple[str, Node, Link]]] | None = None
 
     def instance(self) -> Node | None:
         return self.outer.nodes[self.id] if self.outer else None
@@ -113,9 +103,11 @@ _Found: TypeAlias = Link | _Value | None
 
 class _Flattening:
     def __init__(self, graph: Graph, sockets: SocketsOf, spoken: Spoken) -> None:
-        self.subgraphs, self.known, self.spoken = graph.subgraphs, sockets, spoken
+        self.subgraphs, self.spoken = graph.subgraphs, spoken
         self.memo: dict[tuple[int, NodeId, int, str], _Found] = {}
-        self.faces: dict[int, Sockets] = {}
+        self.asking: Node | None = None
+        self.types: dict[str, str] = {}
+        self.faces = Faces(sockets, graph.subgraphs)
         self.spans: dict[tuple[int, NodeId], Span | None] = {}
         self.root = _Level(graph.nodes, graph.extra)
         self._open()
@@ -182,7 +174,7 @@ class _Flattening:
             if not isinstance(value, Link):
                 inputs[name] = self.spoken(node, name, value)
                 continue
-            found = self._plain(level, value) or self._followed(level, id, node, name, value)
+            found = self._plain(level, value) or self._followed(level, id, name, value)
             if isinstance(found, _Value):
                 inputs[name] = found.value
             elif found is not None:
@@ -203,13 +195,15 @@ class _Flattening:
             return None
         return Link(level.prefix + link.node, link.output) if level.prefix else link
 
-    def _followed(self, level: _Level, id: NodeId, node: Node, name: str, link: Link) -> _Found:
-        source = level.nodes.get(link.node)
+    def _followed(self, level: _Level, id: NodeId, name: str, link: Link) -> _Found:
+        source, node = level.nodes.get(link.node), level.nodes[id]
         if source is not None and source.class_type == PRIMITIVE:
             written = self._written(level, link.node, node, name)
             return written and _Value(self.spoken(node, name, written.value))
-        slot = self._face(node).input(name)
-        asked = _At(level, link.node, link.output, slot.type if slot else ANY)
+        if self.asking is not node:
+            slots = self.faces.of(node).inputs
+            self.asking, self.types = node, {slot.name: slot.type for slot in slots}
+        asked = _At(level, link.node, link.output, self.types.get(name, ANY))
         return self._resolved(asked, f"{node.title} (node {level.prefix}{id})", name)
 
     # Following a link
@@ -259,7 +253,7 @@ class _Flattening:
             return Link(BORDER, at.output)
         if not 0 <= at.output < len(level.definition.inputs):
             return None
-        slot = self._face(instance).inputs[at.output]
+        slot = self.faces.of(instance).inputs[at.output]
         if slot.name not in instance.inputs:
             return None
         value = instance.inputs[slot.name]
@@ -285,7 +279,7 @@ class _Flattening:
 
     def _bypassed(self, at: _At, node: Node) -> "_At | _Found":
         """What feeds the input that stands in for this output; an open one gives nothing."""
-        slot = bypass(self._face(node), at.output, at.type)
+        slot = bypass(self.faces.of(node), at.output, at.type)
         link = node.inputs.get(slot.name) if slot else None
         if slot is None or not isinstance(link, Link):
             return None
@@ -313,26 +307,16 @@ class _Flattening:
             level = level.outer
         return None
 
-    # Sockets, and what primitives write
-
-    def _face(self, node: Node) -> Sockets:
-        """The sockets of a node; those of an instance are its definition's."""
-        definition = definition_of(node.class_type, self.subgraphs)
-        if definition is None:
-            return sockets_of(node, self.known)
-        key = id(definition)
-        if key not in self.faces:
-            self.faces[key] = instance_sockets(definition)
-        return self.faces[key]
+    # What primitives write
 
     def _written(self, level: _Level, primitive: NodeId, target: Node, name: str) -> _Value | None:
         """What a primitive writes into a widget: within all its targets' ranges, rounded."""
         source = level.nodes[primitive]
-        slot = self._face(target).input(name)
+        slot = self.faces.of(target).input(name)
         if "value" not in source.inputs or (slot is not None and not slot.widget):
             return None
         value = self.spoken(source, "value", source.inputs["value"])
-        common, own = self._common(level, primitive), self._span(target, name)
+        common, own = self._common(level, primitive), self.faces.span(target, name)
         value = common.clamped(value) if common else value
         return _Value(own.rounded(value) if own else value)
 
@@ -341,28 +325,14 @@ class _Flattening:
         if key not in self.spans:
             common: Span | None = None
             for target, name in level.fed_by(primitive):
-                span = self._span(level.nodes[target], name)
+                span = self.faces.span(level.nodes[target], name)
                 common = common.common(span) if common and span else common or span
             self.spans[key] = common
         return self.spans[key]
 
-    def _span(self, node: Node, name: str) -> Span | None:
-        """The range of an input; of a promoted one, that of the first widget behind it."""
-        for _ in range(MAX_LEVELS):
-            definition = definition_of(node.class_type, self.subgraphs)
-            if definition is None:
-                slot = sockets_of(node, self.known).input(name)
-                return slot.span if slot else None
-            number = next((i for i, p in enumerate(definition.inputs) if p["name"] == name), -1)
-            behind = next(_behind(definition, number), None)
-            if behind is None:
-                return None
-            node, name = behind
-        return None
-
     def _open_inputs(self, level: _Level, id: NodeId, node: Node, inputs: dict[str, Any]) -> None:
         """Give open sockets what Everywhere nodes hand out."""
-        for slot in self._face(node).inputs:
+        for slot in self.faces.of(node).inputs:
             if slot.name in inputs or slot.widget:
                 continue
             link = level.everywhere.get(f"{id}/{slot.name}") or self._offered(level, slot)
@@ -375,50 +345,14 @@ class _Flattening:
                 inputs[slot.name] = found
 
     def _offered(self, level: _Level, slot: Slot) -> Link | None:
-        for name, sender, link in level.offers:
-            source = level.nodes.get(link.node)
-            if source is None or not takes(sender, name, slot.name):
-                continue
-            outputs = self._face(source).outputs
-            if link.output < len(outputs) and outputs[link.output].type == slot.type:
-                return link
-        return None
-
-
-def bypass(sockets: Sockets, output: int, wanted: str) -> Slot | None:
-    """The input that stands in for an output of a bypassed node, asked for by type `wanted`."""
-    inputs = sockets.inputs
-    if wanted in ("", ANY):
-        return (inputs[output] if output < len(inputs) else inputs[0]) if inputs else None
-    given = sockets.outputs[output].type if output < len(sockets.outputs) else ANY
-    if output < len(inputs):
-        opposite = inputs[output]
-        if fits(opposite.type, given) and fits(opposite.type, wanted):
-            return opposite
-    exact = next((slot for slot in inputs if slot.type == wanted), None)
-    if exact is not None:
-        return exact
-    both = (slot for slot in inputs if fits(slot.type, given) and fits(slot.type, wanted))
-    return next(both, None)
-
-
-def instance_sockets(definition: Subgraph) -> Sockets:
-    """The sockets of every instance of a definition; a promoted widget is one of its inputs."""
-    return Sockets(
-        tuple(
-            Slot(str(port.get("name", "")), str(port.get("type", ANY)), "widget" in port)
-            for port in definition.inputs
-        ),
-        tuple(
-            Slot(str(port.get("name", "")), str(port.get("type", ANY)))
-            for port in definition.outputs
-        ),
-    )
-
-
-def _behind(definition: Subgraph, number: int) -> Iterator[tuple[Node, str]]:
-    """The inner inputs that a definition's input feeds."""
-    for node in definition.nodes.values():
-        for name, link in node.links():
-            if link.node == BORDER and link.output == number:
-                yield node, name
+        if level.typed is None:
+            level.typed = {}
+            for name, sender, link in level.offers:
+                source = level.nodes.get(link.node)
+                outputs = self.faces.of(source).outputs if source else ()
+                if 0 <= link.output < len(outputs):
+                    offer = (name, sender, link)
+                    level.typed.setdefault(outputs[link.output].type, []).append(offer)
+        offers = level.typed.get(slot.type, [])
+        fitting = (link for name, sender, link in offers if takes(sender, name, slot.name))
+        return next(fitting, None)

@@ -103,10 +103,10 @@ def sockets_of(node: Node, known: SocketsOf) -> Sockets:
 
 def _slots(listed: Any) -> tuple[Slot, ...]:
     entries = cast(Sequence[Any], listed) if isinstance(listed, list) else ()
+    said = [cast(Mapping[str, Any], entry) for entry in entries if isinstance(entry, Mapping)]
     return tuple(
-        Slot(str(entry.get("name", "")), str(entry.get("type", ANY)), "widget" in entry)
-        for entry in entries
-        if isinstance(entry, Mapping)
+        Slot(str(slot.get("name", "")), str(slot.get("type", ANY)), "widget" in slot)
+        for slot in said
     )
 
 

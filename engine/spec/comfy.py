@@ -25,15 +25,15 @@ from engine.spec.registry import Registry
 
 UPLOADS: Final = ("image", "video", "audio", "file", "animated_image")
 _READ: Final = frozenset({"default", "tooltip", "lazy", "template", "options", "multiline"})
-_NUMBERS: Final = ("min", "max", "step")
 
 
 def registry_from_object_info(document: Mapping[str, Any]) -> Registry:
     """Every node type of a saved answer. Raises `FileProblem` where it is none."""
     registry = Registry()
     for name, entry in document.items():
-        if isinstance(entry, Mapping) and isinstance(entry.get("input", {}), Mapping):
-            registry.add(spec_from_object_info(name, cast(Mapping[str, Any], entry)))
+        said = _mapping(entry)
+        if "input" in said or "output" in said:
+            registry.add(spec_from_object_info(name, said))
     if document and not registry:
         raise FileProblem("holds no node definitions; expected what GET /object_info answers")
     return registry
@@ -77,7 +77,7 @@ def _input(name: str, declared: Any, required: bool) -> Input:
     parts = _list(declared) if isinstance(declared, list) else [declared]
     kind = parts[0] if parts else "*"
     options = _mapping(parts[1] if len(parts) > 1 else None)
-    choices = kind if isinstance(kind, list) else options.get("options")
+    choices = _list(kind if isinstance(kind, list) else options.get("options"))
     type_ = "COMBO" if isinstance(kind, list) else str(kind)
     tooltip = options.get("tooltip")
     return Input(
@@ -85,14 +85,19 @@ def _input(name: str, declared: Any, required: bool) -> Input:
         type=type_,
         required=required,
         default=options.get("default", MISSING),
-        widget=_widget(type_, options, _list(choices)),
+        widget=_widget(type_, options, choices),
         tooltip=tooltip if isinstance(tooltip, str) else "",
         lazy=options.get("lazy") is True,
         match=_match(type_, options),
-        options={key: value for key, value in options.items() if key not in _READ}
-        | ({"options": choices} if type_.startswith("COMFY_DYNAMIC") and choices else {})
-        | ({"template": options["template"]} if type_.startswith("COMFY_AUTOGROW") else {}),
+        options=_further(type_, options),
     )
+
+
+def _further(type_: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options that have no field of their own; dynamic inputs are made of theirs."""
+    known = ("COMFY_DYNAMIC", "COMFY_AUTOGROW")
+    kept = {"options", "template"} if type_.startswith(known) else set[str]()
+    return {key: value for key, value in options.items() if key not in _READ or key in kept}
 
 
 def _widget(type_: str, options: Mapping[str, Any], choices: Iterable[Any]) -> Widget | None:
@@ -100,10 +105,11 @@ def _widget(type_: str, options: Mapping[str, Any], choices: Iterable[Any]) -> W
         return None
     control = options.get("control_after_generate") not in (None, False)
     if type_ in ("INT", "FLOAT"):
-        numbers = {key: _number(options.get(key)) for key in _NUMBERS}
         grain = options.get("round")
         return Number(
-            **numbers,
+            min=_number(options.get("min")),
+            max=_number(options.get("max")),
+            step=_number(options.get("step")),
             round=grain if isinstance(grain, bool | int | float) else None,
             control=control,
         )
