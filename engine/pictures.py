@@ -74,17 +74,13 @@ def read_frames(data: bytes, name: str = "the picture") -> list[Frame]:
         return frames
 
 
-def read_channel(data: bytes, channel: Channel, name: str = "the picture") -> Pixels | None:
-    """One channel of a picture's first frame; None if it is to be alpha and there is none.
+def read_channel(data: bytes, channel: Channel, name: str = "the picture") -> Pixels:
+    """One channel of a picture's first frame; the alpha of one that has none is opaque.
 
     Raises `InputFileError` as `read_frames` does.
     """
     with _opened(data, name) as image:
-        upright = _upright(image)
-        transparent = upright.has_transparency_data
-        if channel == "alpha" and not transparent:
-            return None
-        return _pixels(upright.convert("RGBA").getchannel(channel[0].upper()))
+        return _pixels(_upright(image).convert("RGBA").getchannel(channel[0].upper()))
 
 
 def encode(

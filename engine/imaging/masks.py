@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from engine.imaging.batches import repeated_to
+
 
 def batched(mask: Tensor) -> Tensor:
     """[B, H, W], also of a single [H, W]."""
@@ -38,7 +40,7 @@ def feathered(mask: Tensor, left: int, top: int, right: int, bottom: int) -> Ten
 def combined(below: Tensor, above: Tensor, x: int, y: int, operation: str) -> Tensor:
     """`above` put into `below` at x, y by one of `OPERATIONS`; clamped to 0..1. A new tensor."""
     out = batched(below).clone()
-    above = batched(above).to(out)
+    above = repeated_to(batched(above), len(out)).to(out)
     place = (..., slice(y, y + above.shape[-2]), slice(x, x + above.shape[-1]))
     height, width = out[place].shape[-2:]
     out[place] = OPERATIONS[operation](out[place], above[..., :height, :width])

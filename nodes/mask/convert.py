@@ -29,12 +29,9 @@ def load_image_mask(
 
     Args:
         image: a file in the input folder; `name [output]` and `name [temp]` reach the others.
-        channel: alpha is turned round (transparent is masked), and an empty 64 x 64 mask where
-            the picture has none; a colour is taken as it is.
+        channel: alpha is turned round (transparent is masked); a colour is taken as it is.
     """
     pixels = pictures.read_channel(input_bytes(ctx, image), channel, image)
-    if pixels is None:
-        return torch.zeros(1, 64, 64)
     mask = from_bytes(pixels.data, 1, pixels.height, pixels.width)
     return 1.0 - mask if channel == "alpha" else mask
 
