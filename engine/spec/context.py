@@ -16,10 +16,12 @@ from engine.folders import Folders
 class Preview:
     """What a picture looks like half way: a call that makes it, only run if someone looks.
 
-    make: returns encoded bytes of a small picture and their media type ("image/jpeg").
+    make: returns encoded bytes of a small picture and their media type ("image/jpeg"). whole: it
+    is the node's result, sent to the client instead of saved: made in any case.
     """
 
     make: Callable[[], tuple[bytes, str]]
+    whole: bool = False
 
 
 Progress = Callable[[float, float, Preview | None], None]

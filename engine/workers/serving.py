@@ -12,9 +12,8 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from threading import Condition, Thread
-from typing import Protocol
+from typing import Final, Protocol
 
 from engine.execution.events import Event
 from engine.workers.journal import Journal
@@ -35,7 +34,8 @@ from engine.workers.protocol import (
 )
 from engine.workers.telling import Teller
 
-PIECE = 2**18
+PIECE: Final = 2**18
+MOST_ASKED: Final = 16  # questions that may hang; further ones are not answered
 
 
 class Engine(Protocol):
@@ -68,7 +68,7 @@ def serve(
     Thread(target=worker.listen, name="easel orders", daemon=True).start()
     journal = Journal(Path(journals))
     engine = make()
-    Thread(target=worker.answer, args=(engine,), name="easel answers", daemon=True).start()
+    worker.engine = engine
     worker.outbox.put(engine.ready(), now=True)
     worker.work(engine, journal)
 
@@ -82,7 +82,8 @@ class _Worker:
     cancelled: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     watched: set[str] = field(default_factory=set[str])
     changed: Condition = field(default_factory=Condition)
-    asked: SimpleQueue[Ask] = field(default_factory=SimpleQueue[Ask])
+    engine: Engine | None = None
+    asked: set[int] = field(default_factory=set[int])
     swift: dict[str, float] = field(default_factory=dict[str, float])
 
     # The thread of orders
@@ -132,7 +133,7 @@ class _Worker:
                         self.orders.remove(order)
                     self.outbox.put(Recalled([order.job for order in back]), now=True)
             case Ask():
-                self.asked.put(message)
+                self._ask(message)
             case _:
                 raise ValueError(f"a worker does not take {message!r}")
 
@@ -142,18 +143,20 @@ class _Worker:
             if run is not None and (run.job, run.attempt) == (message.job, message.attempt):
                 self.cancelled.add((run.job, run.attempt))
 
-    # The thread of questions
+    def _ask(self, ask: Ask) -> None:
+        """Answer beside: a node's own check may hang, and must hold up nothing else."""
+        if len(self.asked) < MOST_ASKED:
+            self.asked.add(ask.number)
+            Thread(target=self._answer, args=(ask,), name="easel answer", daemon=True).start()
 
-    def answer(self, engine: Engine) -> None:
-        """Answer questions, one after the other."""
-        while True:
-            ask = self.asked.get()
-            try:
-                body = engine.answer(ask.about, ask.body)
-            except Exception:
-                traceback.print_exc()
-                body = b""
-            self.outbox.put(Answer(ask.number, body), now=True)
+    def _answer(self, ask: Ask) -> None:
+        try:
+            body = self.engine.answer(ask.about, ask.body) if self.engine else b""
+        except Exception:
+            traceback.print_exc()
+            body = b""
+        self.outbox.put(Answer(ask.number, body), now=True)
+        self.asked.discard(ask.number)
 
     # The thread of jobs
 

@@ -25,7 +25,6 @@ from engine.workers.protocol import (
 )
 
 SWIFT: Final = 0.002  # seconds; a node that took longer is announced before it begins
-WHOLE: Final = "image/png"  # previews are JPEG; a PNG is a picture that the node sends as a result
 
 
 @dataclass(slots=True)
@@ -78,9 +77,9 @@ class Teller:
             self._picture(of, event.preview)
 
     def _picture(self, of: tuple[str, int, str, str, str], preview: Preview) -> None:
-        if self.watched():
+        if preview.whole or self.watched():
             picture, media = preview.make()
-            self.outbox.put(Pictured(*of, media, picture, media == WHOLE), now=True)
+            self.outbox.put(Pictured(*of, media, picture, preview.whole), now=True)
 
     def _failed(self, event: events.NodeFailed) -> Failed:
         cause = event.error.__cause__ or event.error

@@ -1,0 +1,165 @@
+"""Whatever a worker does to itself takes only its own job, and the queue goes on."""
+
+import asyncio
+import os
+import random
+import signal
+
+import pytest
+
+from engine.server import hands
+from tests.server.bench import fresh, one, run
+
+
+@pytest.mark.parametrize(
+    ("graph", "how"),
+    [
+        (one("Crash"), "SIGSEGV"),
+        (one("Die"), "SIGKILL"),
+        (one("Leave", code=3), "exit code 3"),
+    ],
+)
+def test_a_dead_worker_fails_its_job_only_and_the_next_one_runs_by_itself(tmp_path, graph, how):
+    async def steps(bench):
+        before = await bench.post(fresh())
+        killer = await bench.post(graph)
+        after = [await bench.post(fresh()) for _ in range(3)]
+        failed = await bench.end(killer)
+        others = [await bench.end(id) for id in (before, *after)]
+        return failed, others, await bench.history(), [before, killer, *after]
+
+    failed, others, ended, ids = run(tmp_path, steps)
+    type, data = failed["status"]["messages"][-1]
+    assert type == "execution_error"
+    assert how in data["exception_message"]
+    assert f"{graph['1']['class_type']} (node 1)" in data["exception_message"]
+    assert data["node_id"] == "1"
+    assert [entry["status"]["status_str"] for entry in others] == ["success"] * 4
+    assert ended == ids
+
+
+def test_a_segmentation_fault_leaves_its_last_words(tmp_path):
+    async def steps(bench):
+        return await bench.end(await bench.post(one("Crash")))
+
+    data = run(tmp_path, steps)["status"]["messages"][-1][1]
+    assert "Segmentation fault" in data["traceback"][0]
+    assert any("in crash" in line for line in data["traceback"])
+
+
+@pytest.mark.parametrize("graph", [one("Quit", tag=1), one("Hog")])
+def test_what_a_worker_survives_fails_the_job_and_keeps_the_worker(tmp_path, graph):
+    async def steps(bench):
+        failed = await bench.end(await bench.post(graph))
+        await bench.end(await bench.post(fresh()))
+        return failed, bench.heard.states
+
+    failed, states = run(tmp_path, steps)
+    assert failed["status"]["status_str"] == "error"
+    assert failed["status"]["messages"][-1][1]["exception_message"]
+    assert states == ["ready"]
+
+
+@pytest.mark.parametrize("graph", [one("Deaf"), one("Stuck")])
+def test_a_node_that_never_yields_is_killed_when_it_is_cancelled(tmp_path, monkeypatch, graph):
+    monkeypatch.setattr(hands, "PATIENCE", 0.3)
+
+    async def steps(bench):
+        stuck = await bench.post(graph)
+        await bench.runs(stuck)
+        after = await bench.post(fresh())
+        bench.queue.interrupt()
+        return await bench.end(stuck), await bench.end(after)
+
+    stuck, after = run(tmp_path, steps)
+    assert stuck["status"]["messages"][-1][0] == "execution_interrupted"
+    assert stuck["status"]["completed"] is False
+    assert after["status"]["completed"] is True
+
+
+def test_patience_is_five_seconds():
+    assert hands.PATIENCE == 5.0
+
+
+def test_interrupting_ends_what_runs_and_nothing_else(tmp_path):
+    async def steps(bench):
+        long = await bench.post(one("Sleep", seconds=30))
+        await bench.runs(long)
+        waiting = await bench.post(fresh())
+        bench.queue.interrupt("unknown")
+        bench.queue.interrupt(waiting)
+        unmoved = await bench.listed()
+        bench.queue.interrupt(long)
+        first = await bench.end(long)
+        await bench.end(waiting)
+        bench.queue.interrupt()
+        after = await bench.end(await bench.post(fresh()))
+        return unmoved, (long, waiting), first, after, bench.heard.of(long)[-2:]
+
+    unmoved, (long, waiting), first, after, told = run(tmp_path, steps)
+    assert unmoved == ([long], [waiting])
+    assert first["status"]["messages"][-1][0] == "execution_interrupted"
+    assert first["status"]["messages"][-1][1]["node_type"] == "Sleep"
+    assert after["status"]["completed"]
+    assert [type for type, _ in told] == ["execution_interrupted", "executing"]
+
+
+def test_everybody_hears_of_an_interrupted_job_without_a_client(tmp_path):
+    async def steps(bench):
+        id = await bench.post(one("Sleep", seconds=30), client="")
+        await bench.heard.until(lambda: bench.queue.running)
+        bench.queue.interrupt()
+        await bench.heard.until(lambda: not bench.queue.remaining)
+        return id, bench.heard.messages
+
+    id, told = run(tmp_path, steps)
+    assert [(client, type, data["prompt_id"]) for client, type, data in told] == [
+        (None, "execution_interrupted", id)
+    ]
+
+
+def test_a_failed_job_can_be_tried_again(tmp_path):
+    async def steps(bench):
+        id = await bench.post(one("Die"))
+        await bench.end(id)
+        bench.heard.messages.clear()
+        retried = await bench.queue.retry([id, "unknown"])
+        await bench.end(id)
+        return id, retried, await bench.history()
+
+    id, retried, ended = run(tmp_path, steps)
+    assert retried == [id]
+    assert ended == [id]
+
+
+def test_workers_killed_at_random_under_load_fail_at_most_one_job_each(tmp_path):
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    chance, kills = random.Random(seed), 30
+
+    async def steps(bench):
+        ids, going = [], True
+
+        async def post():
+            while going:
+                ids.append(await bench.post(fresh()))
+                await asyncio.sleep(0.002)
+
+        posting = asyncio.create_task(post())
+        for _ in range(kills):
+            hand = bench.queue.hands[0]
+            await bench.heard.until(lambda: hand.ready is not None)  # noqa: B023
+            await asyncio.sleep(chance.uniform(0, 0.05))
+            os.kill(hand._line.process.pid, signal.SIGKILL)
+            await bench.heard.until(lambda: hand.ready is None)  # noqa: B023
+        going = False
+        await posting
+        entries = [await bench.end(id) for id in ids]
+        return ids, entries, await bench.history()
+
+    ids, entries, ended = run(tmp_path, steps)
+    failed = [entry for entry in entries if not entry["status"]["completed"]]
+    assert sorted(ended) == sorted(ids)
+    assert len(failed) <= kills
+    for entry in failed:
+        assert "SIGKILL" in entry["status"]["messages"][-1][1]["exception_message"]
