@@ -6,6 +6,7 @@ embedding's vectors are is handed in. The rules are ComfyUI's (reference/README.
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ EMPHASIS: Final = 1.1
 WHOLE: Final = 8
 """A group of at least so many tokens is cut where a chunk ends; a shorter one moves on whole."""
 PLACES: Final = 77
+LONGEST_NUMBER: Final = 64  # letters
 EMBEDDING: Final = "embedding:"
 
 _BRACKETS: Final = {r"\(": "\0", r"\)": "\1"}
@@ -108,55 +110,82 @@ def _plain(text: str) -> str:
 
 
 def _stretches(text: str) -> Iterator[tuple[str, float]]:
-    """Depth first through the brackets, with a stack of its own: nesting may be of any depth."""
-    waiting: list[tuple[str, float, bool]] = [(text, 1.0, False)]
+    """Depth first through the brackets; linear in the text, whatever is nested how deep."""
+    partners = _partners(text)
+    colons = [at for at, letter in enumerate(text) if letter == ":"]
+    waiting: list[tuple[int, int, float, bool]] = [(0, len(text), 1.0, False)]
     while waiting:
-        part, weight, leaf = waiting.pop()
-        if leaf:
-            yield part, weight
+        start, end, weight, plain = waiting.pop()
+        if plain:
+            yield text[start:end], weight
             continue
-        found = list[tuple[str, float, bool]]()
-        for piece in _pieces(part):
-            if len(piece) > 1 and piece[0] == "(" and piece[-1] == ")":
-                found.append((*_opened(piece[1:-1], weight), False))
+        found = list[tuple[int, int, float, bool]]()
+        for first, last, bracketed in _pieces(text, partners, start, end):
+            if bracketed:
+                until, inner = _weighed(text, colons, first + 1, last - 1, weight)
+                found.append((first + 1, until, inner, False))
             else:
-                found.append((piece, weight, True))
+                found.append((first, last, weight, True))
         waiting.extend(reversed(found))
 
 
-def _opened(inner: str, weight: float) -> tuple[str, float]:
-    """What stands inside a pair of brackets, and its weight."""
-    words, colon, number = inner.rpartition(":")
-    if colon and words:
+def _weighed(
+    text: str, colons: Sequence[int], start: int, end: int, weight: float
+) -> tuple[int, float]:
+    """Where the words between two brackets end, and their weight: what follows their last colon."""
+    before = bisect_left(colons, end) - 1
+    colon = colons[before] if before >= 0 else -1
+    if start < colon and end - colon <= LONGEST_NUMBER:
         try:
-            given = float(number)
+            given = float(text[colon + 1 : end])
         except ValueError:
             given = math.nan
         if math.isfinite(given):
-            return words, given
-    return inner, weight * EMPHASIS
+            return colon, given
+    return end, weight * EMPHASIS
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The text cut at its outermost brackets; a piece in brackets keeps them.
+def _partners(text: str) -> list[int]:
+    """For each opening bracket the place of its closing one, the text's length if it has none.
 
-    A closing bracket too many lowers the depth below 0, and an opening one then only restores it.
+    -1 for all other letters, and for an opening bracket that only makes up for a closing one too
+    many before it.
     """
-    piece, depth = list[str](), 0
-    for letter in text:
+    found, opened, lacking = [-1] * len(text), list[int](), 0
+    for at, letter in enumerate(text):
         if letter == "(":
-            if depth == 0 and piece:
-                yield "".join(piece)
-                piece = []
-            depth += 1
-        piece.append(letter)
-        if letter == ")":
-            depth -= 1
-            if depth == 0:
-                yield "".join(piece)
-                piece = []
-    if piece:
-        yield "".join(piece)
+            if lacking:
+                lacking -= 1
+            else:
+                opened.append(at)
+                found[at] = len(text)
+        elif letter == ")":
+            if opened:
+                found[opened.pop()] = at
+            else:
+                lacking += 1
+    return found
+
+
+def _pieces(
+    text: str, partners: Sequence[int], start: int, end: int
+) -> Iterator[tuple[int, int, bool]]:
+    """A part of the text cut at its outermost brackets: from, to, and whether in brackets.
+
+    A bracket without a partner reaches to the end, and counts as closed if that is a bracket.
+    """
+    at = begun = start
+    while at < end:
+        if partners[at] < 0:
+            at += 1
+            continue
+        if at > begun:
+            yield begun, at, False
+        until = min(partners[at] + 1, end)
+        yield at, until, until - at > 1 and text[until - 1] == ")"
+        at = begun = until
+    if begun < end:
+        yield begun, end, False
 
 
 def _embedding(text: str, find: Find) -> tuple[Tensor | None, str]:
