@@ -22,8 +22,8 @@ import torch
 
 from engine.errors import Cancelled, EaselError
 from engine.folders import Folders
-from engine.spec.context import Context
 from engine.packs.load import load_ours
+from engine.spec.context import Context
 from engine.spec.registry import Registry
 from tests.reference.compare import Distance, distance
 from tests.reference.drawing import Easel
@@ -121,7 +121,7 @@ def _rows(
 def _row(case: Case, folder: Path, easel: Easel, context: Context) -> Row:
     began = time.perf_counter()
     try:
-        # oneDNN arranges each weight anew at every call: at 64 pixels that is half of the time
+        # oneDNN arranges each weight anew at every call: at 64 pixels half of the time
         with torch.backends.mkldnn.flags(enabled=False):
             far = distance(folder, case.files, easel.draw(case.graph, context))
     except Cancelled:
