@@ -88,7 +88,7 @@ def ours(case: Case) -> bool:
 
 
 def matching(cases: Sequence[Case], patterns: Sequence[str]) -> list[Case]:
-    """The cases whose names fit the patterns (`sampler-*`), in their order; no pattern takes all."""
+    """The cases whose names fit the patterns (`sampler-*`), in their order; all for none."""
     if not patterns:
         return list(cases)
     found = {
