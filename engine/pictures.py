@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageOps, PngImagePlugin
 from engine.errors import InputFileError
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-MAX_PIXELS: Final = 2**28  # of all frames together: 16,384 squared
+MAX_PIXELS: Final = 178_956_970  # of all frames together; one of more Pillow itself refuses
 MAX_FRAMES: Final = 4096
 MODES: Final[Mapping[int, str]] = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 JPEG_EXIF_LIMIT: Final = 65_000  # bytes; a segment's length is 16 bit

@@ -91,6 +91,14 @@ def test_a_bomb_is_refused_before_it_is_decoded(size, read):
         read(png_that_claims(*size), "bomb.png")
 
 
+def test_the_frames_of_an_animation_count_together(monkeypatch):
+    frames = [Image.new("L", (10, 10), level) for level in (0, 100, 200)]
+    data = file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 250)
+    with pytest.raises(InputFileError, match="at most 250 pixels"):
+        pictures.read_frames(data)
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"GIF89a", b"not a picture", b"<svg/>", b"%!PS-Adobe-3.0 EPSF-3.0"]
 )
@@ -106,6 +114,7 @@ def test_a_truncated_file_is_refused(format):
         pictures.read_frames(data[: len(data) // 2], "cut")
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 @given(st.binary(max_size=300), st.sampled_from([b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"II*\0"]))
 @settings(max_examples=150, deadline=None)
 def test_random_files_never_raise_anything_else(body, head):
