@@ -117,9 +117,17 @@ class _Run:
         seconds = time.perf_counter() - began
         message = str(error) if error else ""
         self.emit(events.RunEnded(status, seconds, len(self.ran), self.cached, message))
-        values = self.schedule.values
-        results = {id: values[id] for id in self.plan.targets if id in values}
-        return Outcome(status, error, tuple(self.ran), self.shown, results, seconds)
+        return Outcome(status, error, tuple(self.ran), self.shown, self._results(), seconds)
+
+    def _results(self) -> dict[NodeId, Stored]:
+        """What the targets gave, those that nobody looked at out of the cache."""
+        steps, values = self.plan.steps, self.schedule.values
+        found = {
+            id: values.get(id) or self.cache.get(steps[id].key)
+            for id in self.plan.targets
+            if steps[id].state is KNOWN or id in values
+        }
+        return {id: stored for id, stored in found.items() if stored is not None}
 
     def _started(self) -> events.RunStarted:
         memory, steps = self.cache.memory, self.plan.steps.values()
@@ -164,6 +172,8 @@ class _Run:
         """Run a step if all its inputs are there; else it comes back when they are."""
         self.context.check_cancelled()
         recipe = step.recipe
+        if recipe.key in self.cache.memory and self._twin(step):
+            return
         links = recipe.links
         if recipe.shape.has_lazy:
             wanted = self.asked.setdefault(recipe.id, set())
@@ -180,6 +190,18 @@ class _Run:
         name = recipe.shape.spec.name
         self.emit(events.NodeStarted(recipe.id, step.display, name, step.why, step.parent))
         self._dispatch(step, single, inputs)
+
+    def _twin(self, step: Step) -> bool:
+        """Take the result of an equal node, if one ran since the plan was made."""
+        if not self.cache.knows(step.key, effects=self.plan.effects):
+            return False
+        stored = self.cache.get(step.key)
+        if stored is None:
+            return False
+        self._known(step, stored)
+        self.cache.history.note(self.plan.scope, step.id, step.recipe.text)
+        self.schedule.settle(step, stored)
+        return True
 
     def _gathered(self, step: Step, links: Sequence[SourceLink]) -> tuple[bool, dict[str, Any]]:
         """The inputs by name: bare values where each has one item, else lists for each."""

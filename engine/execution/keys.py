@@ -6,6 +6,7 @@ places and titles don't enter, so equal work has an equal key. Nothing here keep
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -170,19 +171,16 @@ class Recipes:
 
 
 def _told(value: Any, origin: str | None, name: str) -> Any:
-    """A literal that JSON can't hold (a huge integer, a value that an expansion put there).
+    """A literal that orjson can't hold: an integer of more than 64 bits, or an object.
 
-    What an expansion put there follows from the key of the node that expanded; any other object
-    is like nothing that ever was.
+    An object that an expansion put there follows from the key of the node that expanded; any
+    other is like nothing that ever was.
     """
     try:
         orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
-        if isinstance(value, int):
-            return {"integer": str(value)}
-        return (
-            {"within": origin, "input": name}
-            if origin
-            else {"object": secrets.token_hex(DIGEST_BYTES)}
-        )
+        try:
+            return {"json": json.dumps(value, sort_keys=True)}
+        except (TypeError, ValueError, RecursionError):
+            return {"within": origin or secrets.token_hex(DIGEST_BYTES), "input": name}
     return value
