@@ -13,6 +13,7 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parent
 COMMANDS = {
     "run": "run a workflow file and write its pictures",
+    "convert": "print a workflow as ComfyUI's API form, as ours, or as its editor's",
     "nodes": "list the node types, or print the documentation of one",
 }
 

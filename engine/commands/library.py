@@ -60,6 +60,17 @@ def loaded(folders: Folders, tell: Tell) -> Registry:
     return registry
 
 
+def any_packs(folders: Folders) -> bool:
+    """Whether there is anything in the folders of packs that could be one."""
+    return any(
+        path.suffix == ".py" or path.is_dir()
+        for place in folders.places("custom_nodes")
+        if place.is_dir()
+        for path in place.iterdir()
+        if not path.name.startswith((".", "_"))
+    )
+
+
 def knowing(
     types: Iterable[str], folders: Folders, tell: Tell, *, run: bool
 ) -> Mapping[str, NodeSpec]:

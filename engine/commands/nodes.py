@@ -1,4 +1,4 @@
-"""`main.py nodes [NAME]`: the library, or the documentation of one node."""
+"""`main.py nodes [NAME]`: the library, one node's documentation, or what workflows lack."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import difflib
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.commands import flags
@@ -21,6 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="a node type; without it, all are listed")
     parser.add_argument("--json", action="store_true", help="as ComfyUI's object_info")
     parser.add_argument("--write", action="store_true", help="write nodes/specs.json anew")
+    parser.add_argument(
+        "--coverage",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="which node types of these workflows the library lacks, most used first",
+    )
     flags.add_common(parser)
 
 
@@ -32,8 +41,10 @@ def run(args: argparse.Namespace) -> int:
     if args.write:
         return _write()
     registry = library.declared()
-    if args.name not in registry and _any_packs(folders.places("custom_nodes")):
+    if (args.coverage or args.name not in registry) and library.any_packs(folders):
         registry = library.loaded(folders, lambda text: print(text, file=sys.stderr))
+    if args.coverage:
+        return _coverage(args.coverage, registry)
     if args.name and args.name not in registry:
         near = difflib.get_close_matches(args.name, list(registry), 1, cutoff=0.5)
         hint = f" Did you mean {near[0]}?" if near else ""
@@ -90,14 +101,34 @@ def _range(item: Input, folders: Any) -> list[str]:
     return []
 
 
-def _any_packs(places: Iterable[Any]) -> bool:
-    return any(
-        path.suffix == ".py" or path.is_dir()
-        for place in places
-        if place.is_dir()
-        for path in place.iterdir()
-        if not path.name.startswith((".", "_"))
-    )
+def _coverage(paths: Iterable[Path], registry: Registry) -> int:
+    """Print what is lacking; a folder stands for the workflows and pictures in it."""
+    from engine.commands.reading import read_workflow
+    from engine.convert.coverage import lacking
+    from engine.convert.library import Library
+    from engine.errors import EaselError
+    from engine.graph.model import Graph
+
+    known, graphs, failed = Library(registry), list[Graph](), 0
+    for path in (file for given in paths for file in _workflows(given)):
+        try:
+            graphs.append(read_workflow(path, known)[0])
+        except EaselError as error:
+            failed += 1
+            print(error, file=sys.stderr)
+    lacks = lacking(graphs, registry)
+    for lack in lacks:
+        print(f"{lack.nodes:6} in {lack.files:5} {lack.class_type}")
+    said = f"{len(lacks)} node types are lacking" if lacks else "No node type is lacking"
+    print(f"{said} for {len(graphs)} workflows; {failed} files could not be read.")
+    return flags.FAILED if failed else flags.DONE
+
+
+def _workflows(path: Path) -> list[Path]:
+    kinds = (".json", ".png", ".webp", ".jpg", ".jpeg")
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.suffix.lower() in kinds)
 
 
 def _print_json(registry: Registry, names: list[str], folders: Any) -> None:

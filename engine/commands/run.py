@@ -75,28 +75,26 @@ class _Run:
 
     def whole(self) -> int:
         from engine.commands import library, overrides
-        from engine.commands.reading import read_workflow
+        from engine.commands.reading import library_of, read_workflow
+        from engine.convert.api import runnable
+        from engine.convert.opening import types_in
 
-        drawn, notes = read_workflow(self.args.file, library.declared())
+        known = library_of(self.folders, library.declared())
+        drawn, notes = read_workflow(self.args.file, known)
+        types = types_in(drawn)
+        registry = library.knowing(types, self.folders, _say, run=not self.args.check)
+        if any(known.layout(name) is None for name in types):
+            known = library_of(self.folders, registry)
+            drawn, notes = read_workflow(self.args.file, known)
         for note in notes:
             _say(note)
-        types = [node.class_type for node in drawn.nodes.values()]
-        for definition in drawn.subgraphs.values():
-            types += [node.class_type for node in definition.nodes.values()]
-        registry = library.knowing(types, self.folders, _say, run=not self.args.check)
-        graph = self._flat(drawn, registry)
+        graph = runnable(drawn, known)
         overrides.apply(graph, self.args.set, registry)
         context = self._context(graph, drawn)
         problems = self._problems(graph, registry, context)
         if self.args.check or problems:
             return self._checked(graph, problems)
         return self._executed(graph, registry, context)
-
-    def _flat(self, drawn: Graph, registry: Mapping[str, NodeSpec]) -> Graph:
-        from engine.convert.library import Library
-        from engine.graph.flatten import flatten
-
-        return flatten(drawn, Library(registry).sockets)
 
     def _context(self, graph: Graph, drawn: Graph) -> Context:
         from engine.graph.files import api_of, easel_of

@@ -25,23 +25,31 @@ REPLACES: Final = "Run widget replace on values"
 
 
 def to_api(graph: Graph, library: Library, now: datetime | None = None) -> dict[str, Any]:
-    """The API form as JSON. Raises `GraphError` as `flatten` does."""
-    return api_of(runnable(graph, library, now))
+    """The API form as JSON, with titles. Raises `GraphError` as `flatten` does."""
+    flat = runnable(graph, library, now)
+    for node in flat.nodes.values():
+        node.look = {**node.look, "title": _title(node, library)}
+    return api_of(flat)
 
 
 def runnable(graph: Graph, library: Library, now: datetime | None = None) -> Graph:
-    """The nodes that run, with values, texts and titles as they are sent.
+    """The nodes that run, with values and texts as they are sent.
 
-    now: local time for dates in file names. Dynamic prompts are chosen anew at each call.
+    now: local time for dates in file names. Dynamic prompts are chosen anew at each call. Raises
+    `GraphError` as `flatten` does.
     """
     graph = settled(graph, library)
     texts = _Texts(graph, library, now or datetime.now())
-    flat = flatten(graph, library.sockets, texts.spoken)
-    for node in flat.nodes.values():
-        if not node.look.get("title"):
-            layout = library.layout(node.class_type)
-            node.look = {**node.look, "title": layout.spec.title if layout else node.class_type}
-    return flat
+    return flatten(graph, library.sockets, texts.spoken)
+
+
+def _title(node: Node, library: Library) -> str:
+    """A node's own title, else what people call its type [2]."""
+    title = node.look.get("title")
+    if isinstance(title, str) and title:
+        return title
+    layout = library.layout(node.class_type)
+    return layout.spec.title if layout else node.class_type
 
 
 def settled(graph: Graph, library: Library) -> Graph:
@@ -100,7 +108,7 @@ class _Texts:
             self._named = {}
             for node, around in _all_nodes(self.graph):
                 self._named.setdefault(self._alias(node), (node, around))
-                self._titled.setdefault(self._title(node), (node, around))
+                self._titled.setdefault(_title(node, self.library), (node, around))
         found = self._named.get(name) or self._titled.get(name)
         if found is None or not name:
             return None
@@ -123,13 +131,6 @@ class _Texts:
             return name
         own = node.class_type in REPLACED or is_virtual(node.class_type)
         return "" if own or node.class_type.startswith("subgraph/") else node.class_type
-
-    def _title(self, node: Node) -> str:
-        layout = self.library.layout(node.class_type)
-        title = node.look.get("title")
-        if isinstance(title, str) and title:
-            return title
-        return layout.spec.title if layout else node.class_type
 
 
 _NONE = object()

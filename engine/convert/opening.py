@@ -38,7 +38,7 @@ def read_any(
     bytes by their keys; may raise `FileProblem`. Raises `FileProblem` that names the file.
     """
     if not is_picture(data):
-        return _from_text(data, name, library)
+        return _opened(parsed(data, name), name, library)
     texts = texts_of(data, name) if texts_of else dict[str, str]()
     notes, first = list[Note](), None
     for key in order:
@@ -68,14 +68,13 @@ def _from_picture(
         if said is None:
             raise FileProblem("holds parameters without a line of settings", path=where)
         return a1111.graph_of(said, library.listed)
-    graph, notes = _from_text(texts[key], where, library)
+    graph, notes = _opened(_lenient(texts[key], where), where, library)
     if key == "workflow" and "prompt" in texts:
         notes = _with_values(graph, notes, texts["prompt"], library)
     return graph, notes
 
 
-def _from_text(text: bytes | str, name: str, library: Library) -> tuple[Graph, list[Note]]:
-    document = _document(text, name)
+def _opened(document: Mapping[str, Any], name: str, library: Library) -> tuple[Graph, list[Note]]:
     try:
         return from_json(document, library)
     except FileProblem as problem:
@@ -98,10 +97,9 @@ def _unwrapped(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield cast(Mapping[str, Any], inner)
 
 
-def _document(text: bytes | str, name: str) -> Mapping[str, Any]:
-    """JSON, in which Python programs may have written NaN; it counts as null, as in ComfyUI."""
-    marks = (b"NaN", b"Infinity") if isinstance(text, bytes) else ("NaN", "Infinity")
-    if len(text) <= MAX_BYTES and any(mark in text for mark in cast(Any, marks)):
+def _lenient(text: str, name: str) -> Mapping[str, Any]:
+    """JSON in a picture: ComfyUI's server may have written NaN there, which counts as null."""
+    if len(text) <= MAX_BYTES and ("NaN" in text or "Infinity" in text):
         try:
             found: Any = json.loads(text, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
@@ -114,7 +112,7 @@ def _document(text: bytes | str, name: str) -> Mapping[str, Any]:
 def _with_values(graph: Graph, notes: list[Note], prompt: str, library: Library) -> list[Note]:
     """Give nodes of unknown types the values that the prompt beside the workflow has for them."""
     try:
-        ran = read_api(_document(prompt, "prompt")).nodes
+        ran = read_api(_lenient(prompt, "prompt")).nodes
     except FileProblem as problem:
         return [*notes, Note(str(problem))]
     given = set[str]()
