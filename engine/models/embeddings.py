@@ -33,10 +33,9 @@ def finder(folders: Folders) -> Find:
 
     def find(name: str) -> Tensor | None:
         path = path_of(name, folders)
-        if path is None:
+        if path is None and name.strip(",") == name:  # else it is asked for without the comma
             log.warning("there is no embedding called %r; it is left out of the prompt", name)
-            return None
-        return vectors(path)
+        return None if path is None else vectors(path)
 
     return find
 

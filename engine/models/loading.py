@@ -89,6 +89,7 @@ def load_vae(path: Path) -> Vae:
 
 
 def _unet(file: TensorFile, prefix: str) -> Weights[UNet2DConditionModel]:
+    sd1.check_family(_below(file, prefix), file.path.name)
     names = _names(file, prefix, sd1.unet_names())
     config = sd1.unet_config(_in_ldm_names(file, names, sd1.unet_names()), file.path.name)
     return networks.weights_from(file, "U-Net", names, lambda: networks.unet(config))

@@ -23,6 +23,7 @@ LAYERS: Final = 2
 HEADS: Final = 8
 TEXT_HEAD: Final = 64  # the width of an attention head of CLIP
 PLACES: Final = 77
+OPEN_CLIP_WIDTH: Final = 1024  # of the texts that Stable Diffusion 2.x reads
 
 FAMILY: Final = Family(name="Stable Diffusion 1.x")
 
@@ -49,10 +50,29 @@ EDGES: Final = {
 }
 
 
+def check_family(shapes: Shapes, where: str) -> None:
+    """Raise `ModelFileError` for a U-Net of another family, in LDM's or diffusers' names."""
+    shape = {name: stored.shape for name, stored in shapes.items()}
+    first = shape.get("input_blocks.0.0.weight") or shape.get("conv_in.weight")
+    context = next((s[1] for n, s in shape.items() if n.endswith("attn2.to_k.weight")), 0)
+    projection = next((s for n, s in shape.items() if n.endswith("proj_in.weight")), ())
+    other = ""
+    if {"label_emb.0.0.weight", "add_embedding.linear_1.weight"} & shape.keys():
+        other = "the Stable Diffusion XL family (it has an embedding of sizes)"
+    elif any(name.startswith(("joint_blocks.", "double_blocks.")) for name in shape):
+        other = "a diffusion transformer"
+    elif context == OPEN_CLIP_WIDTH or len(projection) == 2:
+        other = "Stable Diffusion 2.x (its transformers are of another kind)"
+    elif first is not None and first[1] != FAMILY.channels:
+        other = f"an inpainting or editing model ({first[1]} input channels, not 4)"
+    if other:
+        raise ModelFileError(f"{where}: this looks like {other}, which Easel can't draw with yet")
+
+
 def unet_config(shapes: Shapes, where: str) -> dict[str, Any]:
     """The configuration of diffusers' UNet2DConditionModel for LDM names without their prefix.
 
-    Raises `ModelFileError` that says which other family it looks like, or what is missing.
+    Raises `ModelFileError` where a part is missing.
     """
     widths = [
         _shape(shapes, f"input_blocks.{1 + 3 * i}.0.out_layers.3.weight", where)[0]
@@ -60,16 +80,6 @@ def unet_config(shapes: Shapes, where: str) -> dict[str, Any]:
     ]
     first = _shape(shapes, "input_blocks.0.0.weight", where)
     context = _shape(shapes, "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", where)[1]
-    projection = _shape(shapes, "input_blocks.1.1.proj_in.weight", where)
-    other = ""
-    if "label_emb.0.0.weight" in shapes:
-        other = "the Stable Diffusion XL family (it has an embedding of sizes)"
-    elif len(projection) != 4 or context == 1024:
-        other = "Stable Diffusion 2.x (its transformers project linearly)"
-    elif first[1] != FAMILY.channels:
-        other = f"an inpainting or editing model ({first[1]} input channels, not 4)"
-    if other:
-        raise ModelFileError(f"{where}: this looks like {other}, which Easel can't draw with yet")
     return {
         "sample_size": 64,
         "in_channels": first[1],

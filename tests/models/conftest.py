@@ -26,7 +26,7 @@ def embedded_file(tiny_folder):
 
 
 @pytest.fixture(scope="session")
-def sd1_file(tiny_folder):
+def stable_file(tiny_folder):
     return tiny_checkpoint(tiny_folder / "checkpoints" / "sd1.safetensors")
 
 
@@ -36,8 +36,8 @@ def own(embedded_file):
 
 
 @pytest.fixture(scope="session")
-def sd1(sd1_file):
-    return load_checkpoint(sd1_file)
+def stable(stable_file):
+    return load_checkpoint(stable_file)
 
 
 @pytest.fixture

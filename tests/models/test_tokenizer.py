@@ -18,7 +18,7 @@ def test_clips_vocabulary_is_whole():
 
 
 @pytest.mark.parametrize(
-    "text, numbers",
+    ("text", "numbers"),
     [
         ("blurry, low quality, text", "21977 267 1042 3027 267 4160"),
         ("  Blurry,\n\n LOW quality, text ", "21977 267 1042 3027 267 4160"),
