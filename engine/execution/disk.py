@@ -8,6 +8,7 @@ processes may use one folder.
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from engine.graph.atomic import write_atomically
 MAGIC: Final = b"easel result 1\n"
 DIGEST_BYTES: Final = 16
 HEAD: Final = len(MAGIC) + DIGEST_BYTES + 4
+PART: Final = ".part"
+ABANDONED: Final = 3600.0  # seconds after which a half written file is nobody's
 ROOM: Final = 0.9  # a full tier is emptied to this share of its limit
 
 
@@ -82,7 +85,7 @@ class Disk:
 
     def _count(self, size: int) -> None:
         if self._held < 0:
-            self._held = sum(held for _, held, _ in self._files())
+            self._held = sum(held for _, held, _ in self._whole_files())
         else:
             self._held += size
         if self._held > self.limit:
@@ -98,8 +101,17 @@ class Disk:
                 path.unlink()
                 self._held -= size
 
+    def _whole_files(self) -> Iterator[tuple[Path, int, float]]:
+        """Every file, those that a killed process left half written removed."""
+        for path, size, used in self._files():
+            if path.name.endswith(PART) and used < time.time() - ABANDONED:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            else:
+                yield path, size, used
+
     def _files(self) -> Iterator[tuple[Path, int, float]]:
-        """Every file of the tier with its size and when it was last used; leftovers too."""
+        """Every file of the tier with its size and when it was last used."""
         for shard in _entries(self.folder):
             for entry in _entries(Path(shard.path)):
                 with contextlib.suppress(OSError):

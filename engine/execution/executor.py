@@ -155,7 +155,8 @@ class _Run:
             else:
                 break
         if stuck := schedule.stuck():
-            raise GraphError(f"nodes wait for each other in a cycle: {', '.join(stuck[:5])}")
+            error = GraphError(f"it waits for its own result, in a cycle: {', '.join(stuck[:5])}")
+            raise self._failed(self.plan.steps[stuck[0]], {}, error)
 
     def _known(self, step: Step, stored: Stored | None) -> None:
         self.cached += 1
@@ -339,7 +340,10 @@ class _Run:
         if self.schedule.lacks(step, join.wanted):
             return
         del self.joins[step.id]
-        stored, alias = joined(self.plan, join, self.schedule.values, self.effectful)
+        try:
+            stored, alias = joined(self.plan, join, self.schedule.values, self.effectful)
+        except EaselError as error:
+            raise self._failed(step, {}, error) from error
         if alias is not None:
             self.cache.put_alias(step.key, alias)
         elif not stored.effect:

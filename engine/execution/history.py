@@ -3,11 +3,15 @@
 Remembers one recipe for each node id (of one document, `scope`); keys and results are elsewhere.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
+
+from engine.graph.atomic import write_atomically
 
 LIMIT: Final = 50_000
 SHOWN_NAMES: Final = 4
@@ -27,6 +31,18 @@ class History:
             for old in list(self._recipes)[: self.limit // 2]:
                 del self._recipes[old]
 
+    def write(self, path: Path) -> None:
+        """Keep what is remembered, for the next process. Losing it only costs "why"."""
+        rows = [[scope, node, recipe.decode()] for (scope, node), recipe in self._recipes.items()]
+        with contextlib.suppress(OSError):
+            write_atomically(path, orjson.dumps(rows), durable=False)
+
+    def read(self, path: Path) -> None:
+        """Remember what `write` kept; a file that is missing or damaged counts as empty."""
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            for scope, node, recipe in orjson.loads(path.read_bytes()):
+                self.note(str(scope), str(node), recipe.encode())
+
     def why(self, scope: str, node: str, recipe: bytes) -> str:
         """Why a node that has this recipe now, and no result, must run; a few words."""
         before = self._recipes.get((scope, node))
@@ -37,7 +53,14 @@ class History:
 
 def difference(before: bytes, now: bytes) -> str:
     """What changed between two recipes (of `keys.py`), in a few words."""
-    old, new = orjson.loads(before), orjson.loads(now)
+    try:
+        old, new = orjson.loads(before), orjson.loads(now)
+        return _told(old, new)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return "changed"
+
+
+def _told(old: Any, new: Any) -> str:
     if old[0] != new[0]:
         return "new"
     if old[1] != new[1]:

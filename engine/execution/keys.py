@@ -132,6 +132,8 @@ class Recipes:
                 else:
                     links.append((name, value.node, value.output, one.lazy))
                 continue
+            if value is None and one.optional:
+                continue
             if value is not MISSING:
                 value = coerced_or_same(one.coerce, value)
             elif one.default is MISSING:

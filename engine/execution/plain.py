@@ -1,6 +1,7 @@
 """A codec for values that JSON can hold: enough for toy nodes, scripts and tests without torch."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final, cast
 
 import orjson
@@ -28,7 +29,9 @@ class PlainCodec:
         return total
 
     def save(self, value: Any) -> bytes:
-        return orjson.dumps(_lists(value), option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+        outputs = [list(items) for items in value]
+        _refuse_others(outputs)
+        return orjson.dumps(outputs)
 
     def load(self, data: bytes) -> Any:
         return orjson.loads(data)
@@ -39,6 +42,16 @@ class PlainCodec:
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _lists(value: Any) -> Any:
-    """The outer tuples of a result as lists: JSON has no others. A tuple as a value is refused."""
-    return [list(items) for items in cast(Any, value)] if isinstance(value, tuple) else value
+def _refuse_others(value: Any) -> None:
+    """Raise `TypeError` for what would come back as something else than it was."""
+    waiting: list[Any] = [value]
+    while waiting:
+        item: Any = waiting.pop()
+        kind: Any = type(item)
+        if kind is list:
+            waiting.extend(item)
+        elif kind is dict:
+            waiting.extend(item)
+            waiting.extend(item.values())
+        elif kind not in (str, int, bool, type(None)) and not (kind is float and isfinite(item)):
+            raise TypeError(f"{kind.__name__} has no form on disk")

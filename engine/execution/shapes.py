@@ -28,6 +28,8 @@ class Field:
     lazy: bool
     many: bool
     raw: bool
+    optional: bool = False
+    """Null in a file says no more than leaving it out."""
 
 
 @dataclass(slots=True)
@@ -99,7 +101,8 @@ def _field(spec: NodeSpec, declared: Input) -> Field:
         default = coerced_or_same(coerce, default)
     lazy = declared.lazy and spec.needs is not None
     raw = bool(declared.options.get("rawLink"))
-    return Field(declared.name, declared, coerce, default, lazy, declared.many, raw)
+    optional = not declared.required and default is MISSING
+    return Field(declared.name, declared, coerce, default, lazy, declared.many, raw, optional)
 
 
 def coercion(declared: Input) -> Coerce:
