@@ -9,7 +9,6 @@ import ast
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from engine.folders import ROOT
@@ -43,6 +42,8 @@ def revision_of_files(files: Iterator[Path] | list[Path]) -> str:
 @cache
 def library_versions() -> str:
     """The versions of what computes, without importing any of it."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = list[str]()
     for library in LIBRARIES:
         try:

@@ -13,16 +13,17 @@ VARIABLE = "EASEL_FAULT"
 
 @dataclass(slots=True)
 class _Fault:
-    name: str
-    left: int
+    name: str = ""
+    left: int = 0
 
 
-def _read(text: str) -> _Fault:
+_fault = _Fault()
+
+
+def arm(text: str) -> None:
+    """Choose the point, as `point:n`; empty for none."""
     name, _, number = text.partition(":")
-    return _Fault(name, int(number or 1))
-
-
-_fault = _read(os.environ.get(VARIABLE, ""))
+    _fault.name, _fault.left = name, int(number or 1)
 
 
 def point(name: str) -> None:
@@ -31,3 +32,6 @@ def point(name: str) -> None:
         _fault.left -= 1
         if _fault.left <= 0:
             os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+arm(os.environ.get(VARIABLE, ""))

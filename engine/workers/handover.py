@@ -56,15 +56,26 @@ def settle() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not sys.platform.startswith("linux"):
         return
-    import ctypes
-
-    set_death_signal = 1
-    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL, 0, 0, 0)
+    _die_with_parent()
     try:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
             file.write("500")
     except OSError:  # a container may forbid it; then the system chooses
         return
+
+
+def _die_with_parent() -> None:
+    """Linux: a second after the parent has died this process dies too.
+
+    The end of the socket tells a worker the same, but not while native code keeps the
+    interpreter's lock. So the kernel is asked for SIGHUP, and its handler is libc's `alarm`, which
+    takes the signal's number, 1, for seconds; SIGALRM then ends the process.
+    """
+    import ctypes
+
+    libc, set_death_signal = ctypes.CDLL(None), 1
+    libc.signal(signal.SIGHUP, libc.alarm)
+    libc.prctl(set_death_signal, signal.SIGHUP, 0, 0, 0)
 
 
 def memory_kills() -> int:

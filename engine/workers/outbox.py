@@ -6,6 +6,7 @@ that a job begins, that it ended, and which node is entered where that may take 
 """
 
 import socket
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
@@ -42,7 +43,8 @@ class Outbox:
     def _flush(self) -> None:
         news, self._waiting = self._waiting, []
         if news:
-            self._line.sendall(frame(news))
+            with suppress(OSError):  # the server is gone: whoever reads the line ends the process
+                self._line.sendall(frame(news))
 
 
 def _outdates(news: News, last: News) -> bool:

@@ -35,6 +35,7 @@ from engine.workers.protocol import (
 from engine.workers.telling import Teller
 
 PIECE: Final = 2**18
+GRACE: Final = 0.8  # seconds that a node may still take when the server is gone
 MOST_ASKED: Final = 16  # questions that may hang; further ones are not answered
 
 
@@ -89,7 +90,7 @@ class _Worker:
     # The thread of orders
 
     def listen(self) -> None:
-        """Hear orders until the line ends, then end the process, whatever it is doing."""
+        """Hear orders until the line ends, then end the process."""
         frames = Frames()
         try:
             while True:
@@ -107,6 +108,16 @@ class _Worker:
         except BaseException:
             traceback.print_exc()
         finally:
+            self._end()
+
+    def _end(self) -> None:
+        """End the process, whatever it is doing; but a node that is about to be done, and may
+        have written a file, gets the time to be noted in the journal."""
+        with self.changed:
+            self.orders.clear()
+            if self.current is not None:
+                self.cancelled.add((self.current.job, self.current.attempt))
+            self.changed.wait_for(lambda: self.current is None, GRACE)
             os._exit(0)
 
     def _hear(self, message: Message) -> None:
@@ -116,11 +127,11 @@ class _Worker:
                     self.orders.append(message)
                     if message.watched:
                         self.watched.add(message.job)
-                    self.changed.notify()
+                    self.changed.notify_all()
             case Free():
                 with self.changed:
                     self.orders.appendleft(message)
-                    self.changed.notify()
+                    self.changed.notify_all()
             case Cancel():
                 with self.changed:
                     self._cancel(message)
@@ -195,3 +206,4 @@ class _Worker:
             self.current = None
             self.cancelled.discard(mark)
             self.watched.discard(job.job)
+            self.changed.notify_all()
