@@ -34,7 +34,7 @@ class Heard:
         self.messages.append((client, type, data))
         self.news.set()
 
-    def pictured(self, client, picture):
+    def pictured(self, _client, picture):
         self.pictures.append(picture)
         self.news.set()
 
@@ -45,7 +45,7 @@ class Heard:
         self.states.append(hand.state)
         self.news.set()
 
-    def looks(self, job, client):
+    def looks(self, _job, _client):
         return self.looking
 
     def of(self, id):

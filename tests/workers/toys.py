@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import sys
 import time
@@ -63,8 +64,8 @@ def deaf(*, tag: int = 0) -> Result:
 
 @node("Stuck", title="Stuck", category="toys", terminal=True)
 def stuck(*, seconds: int = 60) -> Result:
-    """Sleeps in native code with the interpreter's lock, so that no thread of the worker runs."""
-    ctypes.PyDLL(None).sleep(seconds)
+    """Computes in native code with the interpreter's lock, so that no thread of the worker runs."""
+    re.match("(a+)+$", "a" * (seconds // 2) + "b")
     return Result()
 
 
