@@ -8,7 +8,7 @@ for the thread (`no_grad`) is handed in. Nothing here calls itself, however long
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from functools import partial
 from threading import Lock
 from typing import Any, Final, TypeAlias, cast
@@ -83,6 +83,7 @@ class _Run:
     tell: Emit
     lanes: Lanes
     schedule: Schedule = field(init=False)
+    common: dict[str, Any] = field(init=False)
     asked: dict[NodeId, set[str]] = field(default_factory=dict[NodeId, set[str]])
     joins: dict[NodeId, Join] = field(default_factory=dict[NodeId, Join])
     effectful: set[NodeId] = field(default_factory=set[NodeId])
@@ -93,6 +94,8 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.schedule = Schedule(self.plan, self.cache, self._known)
+        names = [one.name for one in fields(self.context) if one.name not in ("node", "report")]
+        self.common = {name: getattr(self.context, name) for name in names}
 
     def emit(self, event: Event) -> None:
         """Tell one event at a time, whatever thread it comes from."""
@@ -248,7 +251,7 @@ class _Run:
     def _dispatch(self, step: Step, single: bool, inputs: dict[str, Any]) -> None:
         """Call the node, here or on a lane if something else can go on meanwhile."""
         shape = step.recipe.shape
-        context = replace(self.context, node=step.id, report=Reporter(step, self.emit))
+        context = Context(**self.common, node=step.recipe.id, report=Reporter(step, self.emit))
         began = time.perf_counter()
         if shape.spec.is_async:
             work = partial(calls.whole_async, shape, context, single, inputs)

@@ -47,7 +47,7 @@ def _refuse_others(value: Any) -> None:
     waiting: list[Any] = [value]
     while waiting:
         item: Any = waiting.pop()
-        kind: Any = type(item)
+        kind = type(cast(object, item))
         if kind is list:
             waiting.extend(item)
         elif kind is dict:
