@@ -22,7 +22,7 @@ from tests.sampling.gaussian import (
     variance,
 )
 
-COUNT = (1, 1, 128, 160)
+COUNT = (1, 1, 96, 160)
 STOCHASTIC = {
     # name: (steps, error of the deviation allowed); Euler's steps lose variance with their length
     "euler_ancestral": (200, 0.03),
@@ -77,8 +77,8 @@ FLOWING = {
     "dpm_2_ancestral": 40,
     "dpmpp_2s_ancestral": 40,
     "dpmpp_sde": 40,
-    "dpmpp_2m_sde": 100,
-    "dpmpp_3m_sde": 100,
+    "dpmpp_2m_sde": 60,
+    "dpmpp_3m_sde": 60,
     "er_sde": 40,
     "seeds_2": 40,
     "seeds_3": 40,

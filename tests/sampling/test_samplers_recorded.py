@@ -106,3 +106,26 @@ def test_each_step_is_told_once_and_in_order(name):
     assert all(x.shape == clean.shape == shape for _, x, clean in told)
     if name not in ("dpm_fast", "dpm_adaptive"):
         assert len(told) == len(sigmas) - 1
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_a_step_of_no_length_is_borne_or_refused_but_never_gives_rubbish(name):
+    sigmas = torch.tensor([5.0, 2.0, 2.0, 1.0, 0.0])
+    if not SAMPLERS[name].divides:
+        assert torch.isfinite(_run(name, RECORDED["noise"] * 5, sigmas)).all()
+        return
+    with pytest.raises(ValueError, match="number 2 and 3 of the schedule are both 2"):
+        _run(name, RECORDED["noise"] * 5, sigmas)
+
+
+def test_a_setting_that_a_sampler_does_not_have_is_refused_at_once():
+    with pytest.raises(TypeError, match="eta"):
+        SAMPLERS["euler"].with_settings(eta=1.0)
+
+
+def test_settings_stay_with_the_sampler_that_they_were_given_to():
+    still = SAMPLERS["sa_solver_pece"].with_settings(eta=0.5, window=(0.0, 1.0))
+    assert dict(still.settings) == {"use_pece": True, "eta": 0.5}
+    assert still.window == (0.0, 1.0)
+    assert dict(SAMPLERS["sa_solver_pece"].settings) == {"use_pece": True}
+    assert SAMPLERS["sa_solver_pece"].window == (0.2, 0.8)

@@ -36,7 +36,7 @@ from engine.sampling.tables import Table
 Noise = Literal["none", "churn", "steps", "tree", "tree on device"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sampler:
     """A sampler and how it is called.
 
@@ -44,6 +44,7 @@ class Sampler:
     step); "tree" (a Brownian path, on the CPU or the latent's device).
     path: whether its step depends on how the model buries pictures.
     pair: whether it wants a `PairDenoiser`.
+    divides: whether by the length of a step, so that no step may be without.
     redraws: whether, under a mask, the kept picture is buried with noise of its own
     (`noise.noise_redrawn`).
     window: shares of the model's time between which it is stochastic, for `sa_solver`.
@@ -57,6 +58,7 @@ class Sampler:
     noise: Noise = "none"
     path: bool = False
     pair: bool = False
+    divides: bool = False
     redraws: bool = False
     window: tuple[float, float] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -84,9 +86,11 @@ class Sampler:
         """Draw x at `sigmas[0]` down to `sigmas[-1]`; fewer than two sigmas give x back.
 
         sigmas: float32 on the CPU. seed: of the noise between steps, 0 to 2^64 - 1.
+        Raises ValueError where a step has no length and the sampler can't bear that.
         """
         if len(sigmas) < 2:
             return x
+        self._demand_steps(sigmas)
         given = dict(self.settings)
         if self.noise != "none":
             given["noise"] = self._noise(x, sigmas, seed)
@@ -96,6 +100,15 @@ class Sampler:
             given["stochastic"] = tuple(table.sigma_at_percent(share) for share in self.window)
         return self.call(denoise, x, sigmas, on_step=on_step, **given)
 
+    def _demand_steps(self, sigmas: Tensor) -> None:
+        still = (sigmas.diff() == 0).nonzero().flatten()
+        if self.divides and len(still):
+            at = int(still[0])
+            raise ValueError(
+                f"{self.name} needs sigmas that change from step to step; number {at + 1} and "
+                f"{at + 2} of the schedule are both {float(sigmas[at]):g}. Take one of them out."
+            )
+
     def _noise(self, x: Tensor, sigmas: Tensor, seed: int) -> NoiseSource:
         if self.noise == "churn":
             return ongoing_noise(x)
@@ -104,17 +117,16 @@ class Sampler:
         return brownian_noise(x, sigmas, seed, on_device=self.noise == "tree on device")
 
 
-def _sde(name: str, call: Callable[..., Tensor], **settings: Any) -> tuple[Sampler, Sampler]:
-    return (
-        Sampler(name, call, "tree", path=True, settings=settings),
-        Sampler(f"{name}_gpu", call, "tree on device", path=True, settings=settings),
-    )
+def _sde(name: str, call: Callable[..., Tensor], **given: Any) -> tuple[Sampler, Sampler]:
+    """One that follows a Brownian path, which its twin draws on the latent's device."""
+    drawn = Sampler(name, call, "tree", path=True, divides=True, settings=given)
+    return drawn, replace(drawn, name=f"{name}_gpu", noise="tree on device")
 
 
-def _adams(name: str, **settings: Any) -> Sampler:
+def _adams(name: str, **given: Any) -> Sampler:
     """SA-Solver is stochastic between a fifth and four fifths of the model's time."""
-    call = sa_solver.sa_solver
-    return Sampler(name, call, "steps", path=True, window=(0.2, 0.8), settings=settings)
+    plain = Sampler(name, sa_solver.sa_solver, "steps", path=True, divides=True)
+    return replace(plain, window=(0.2, 0.8), settings=given)
 
 
 _ALL = (
@@ -126,22 +138,22 @@ _ALL = (
     Sampler("heunpp2", heun.heunpp2, "churn"),
     Sampler("dpm_2", dpm.dpm_2, "churn"),
     Sampler("dpm_2_ancestral", dpm.dpm_2_ancestral, "steps", path=True),
-    Sampler("lms", multistep.lms),
+    Sampler("lms", multistep.lms, divides=True),
     Sampler("dpm_fast", dpm_solver.dpm_fast, "steps"),
     Sampler("dpm_adaptive", dpm_solver.dpm_adaptive, "steps"),
     Sampler("dpmpp_2s_ancestral", dpmpp.dpmpp_2s_ancestral, "steps", path=True),
     Sampler("dpmpp_2s_ancestral_cfg_pp", dpmpp.dpmpp_2s_ancestral_cfg_pp, "steps", pair=True),
     *_sde("dpmpp_sde", dpmpp_sde.dpmpp_sde),
-    Sampler("dpmpp_2m", dpmpp.dpmpp_2m),
-    Sampler("dpmpp_2m_cfg_pp", dpmpp.dpmpp_2m_cfg_pp, pair=True),
+    Sampler("dpmpp_2m", dpmpp.dpmpp_2m, divides=True),
+    Sampler("dpmpp_2m_cfg_pp", dpmpp.dpmpp_2m_cfg_pp, pair=True, divides=True),
     *_sde("dpmpp_2m_sde", dpmpp_sde.dpmpp_2m_sde),
     *_sde("dpmpp_2m_sde_heun", dpmpp_sde.dpmpp_2m_sde, solver_type="heun"),
     *_sde("dpmpp_3m_sde", dpmpp_sde.dpmpp_3m_sde),
     Sampler("ddpm", euler.ddpm, "steps"),
     Sampler("lcm", lcm.lcm, "steps", path=True),
     Sampler("ipndm", multistep.ipndm),
-    Sampler("ipndm_v", multistep.ipndm_v),
-    Sampler("deis", multistep.deis),
+    Sampler("ipndm_v", multistep.ipndm_v, divides=True),
+    Sampler("deis", multistep.deis, divides=True),
     Sampler("res_multistep", res_multistep.res_multistep),
     Sampler("res_multistep_cfg_pp", res_multistep.res_multistep_cfg_pp, pair=True),
     Sampler("res_multistep_ancestral", res_multistep.res_multistep_ancestral, "steps"),
@@ -155,14 +167,14 @@ _ALL = (
     Sampler(
         "gradient_estimation_cfg_pp", gradient_estimation.gradient_estimation_cfg_pp, pair=True
     ),
-    Sampler("er_sde", er_sde.er_sde, "steps", path=True),
-    Sampler("seeds_2", seeds.seeds_2, "steps", path=True),
-    Sampler("seeds_3", seeds.seeds_3, "steps", path=True),
+    Sampler("er_sde", er_sde.er_sde, "steps", path=True, divides=True),
+    Sampler("seeds_2", seeds.seeds_2, "steps", path=True, divides=True),
+    Sampler("seeds_3", seeds.seeds_3, "steps", path=True, divides=True),
     _adams("sa_solver"),
     _adams("sa_solver_pece", use_pece=True),
     Sampler("ddim", euler.euler, "churn", redraws=True),
-    Sampler("uni_pc", uni_pc.uni_pc, path=True),
-    Sampler("uni_pc_bh2", uni_pc.uni_pc_bh2, path=True),
+    Sampler("uni_pc", uni_pc.uni_pc, path=True, divides=True),
+    Sampler("uni_pc_bh2", uni_pc.uni_pc_bh2, path=True, divides=True),
 )
 
 SAMPLERS: Mapping[str, Sampler] = {sampler.name: sampler for sampler in _ALL}
