@@ -1,4 +1,4 @@
-"""Easel's one command: `python3 main.py run FILE`, `nodes`; `--help` tells them all.
+"""Easel's one command: `python3 main.py` serves; `run FILE`, `nodes`; `--help` tells them all.
 
 Makes its own environment on the first start. The only file that joins the rooms of the house
 together is this and what it calls, `engine/commands`.
@@ -12,22 +12,30 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent
 COMMANDS = {
+    "serve": "serve the editor and the API (so does no command at all)",
     "run": "run a workflow file and write its pictures",
     "convert": "print a workflow as ComfyUI's API form, as ours, or as its editor's",
     "nodes": "list the node types, or print the documentation of one",
+    "worker": argparse.SUPPRESS,
 }
+DEFAULT = "serve"
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line; imports nothing but the standard library and our flags."""
+def parser(chosen: str) -> argparse.ArgumentParser:
+    """The command line; imports nothing but the standard library and our flags.
+
+    chosen: the command in question; only its own flags are read.
+    """
     whole = argparse.ArgumentParser(
         prog="main.py",
         description="Easel draws pictures with diffusion models from graphs of nodes.",
     )
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
-        command = commands.add_parser(name, help=text, description=text)
-        _module(name).add_arguments(command)
+        shown = {} if text == argparse.SUPPRESS else {"help": text, "description": text}
+        command = commands.add_parser(name, **shown)
+        if name == chosen:
+            _module(name).add_arguments(command)
     return whole
 
 
@@ -35,7 +43,9 @@ def main(arguments: list[str]) -> int:
     """Run one command; returns its exit code."""
     from engine.commands import setup
 
-    args = parser().parse_args(arguments)
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+        arguments = [DEFAULT, *arguments]
+    args = parser(arguments[0]).parse_args(arguments)
     try:
         again = [str(ROOT / "main.py"), *arguments]
         setup.ensure(ROOT / "requirements.txt", again, install=not args.no_setup)

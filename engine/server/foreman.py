@@ -24,7 +24,9 @@ from engine.workers.protocol import (
     Ended,
     Free,
     News,
+    OfNode,
     Pictured,
+    Planned,
     Ready,
     Watch,
     Written,
@@ -244,14 +246,16 @@ class Foreman:
         """Follow a worker; what belongs to no attempt that it runs is dropped."""
         if self._closing:
             return
-        if isinstance(news, Ready):
+        if isinstance(news, OfNode | Planned | Ended):
+            run = hand.run
+            if run is not None and run.attempt == news.attempt and run.job.id == news.job:
+                self._followed(hand, run, news)
+        elif isinstance(news, Begun):
+            self._begun(hand, news)
+        elif isinstance(news, Ready):
             self.up.set()
             self._books.worker(hand)
             self.dispatch()
-        elif isinstance(news, Begun):
-            self._begun(hand, news)
-        elif (run := hand.run) is not None and (run.job.id, run.attempt) == _mark(news):
-            self._followed(hand, run, news)
 
     def _begun(self, hand: Hand, news: Begun) -> None:
         given = hand.given.pop(news.job, None)
@@ -262,7 +266,7 @@ class Foreman:
         self._books.told(hand.run, hand.run.hear(news))
         self.dispatch()
 
-    def _followed(self, hand: Hand, run: Running, news: News) -> None:
+    def _followed(self, hand: Hand, run: Running, news: OfNode | Planned | Ended) -> None:
         if isinstance(news, Pictured):
             self._books.pictured(run, news)
         elif isinstance(news, Ended):
@@ -293,8 +297,3 @@ class Foreman:
         self.pending.remove(given.job.id)
         run = Running(given.job, given.attempt)
         self._books.ended(run, *run.lost(death))
-
-
-def _mark(news: News) -> tuple[str, int] | None:
-    job: str | None = getattr(news, "job", None)
-    return None if job is None else (job, getattr(news, "attempt", 0))

@@ -124,19 +124,17 @@ class Hand:
             self._line.kill()
 
     def _hear(self, news: News) -> None:
-        match news:
-            case Recalled():
-                if self._recall is not None and not self._recall.done():
-                    self._recall.set_result(news.jobs)
-            case Answer():
-                waiting = self._answers.pop(news.number, None)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(news.body)
-            case Ready():
+        if isinstance(news, Recalled):
+            if self._recall is not None and not self._recall.done():
+                self._recall.set_result(news.jobs)
+        elif isinstance(news, Answer):
+            waiting = self._answers.pop(news.number, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(news.body)
+        else:
+            if isinstance(news, Ready):
                 self.state, self.why, self.ready = READY, "", news
-                self.owner.heard(self, news)
-            case _:
-                self.owner.heard(self, news)
+            self.owner.heard(self, news)
 
     def _lost(self, death: Death) -> None:
         self.why = f"The worker {death.how}."

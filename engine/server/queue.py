@@ -25,6 +25,7 @@ from engine.store.history import Body
 from engine.store.jobs import KEPT, Accepted, End, Jobs, NewJob, Waiting
 from engine.workers.protocol import Carrier, Free, Pictured, Ready
 
+BRIEF: Final = 0.02  # seconds; that a job runs is written down if it takes longer
 AGAIN: Final = 1.0  # seconds until an end that could not be written is tried again
 
 _log = logging.getLogger(__name__)
@@ -226,11 +227,15 @@ class Queue:
     # What the foreman tells
 
     def began(self, run: Running) -> None:
-        """Write down that it runs. Where that fails, the end makes up for it."""
-        point("start.write")
-        started = self._jobs.start(run.job.id, run.attempt, run.started)
-        started.add_done_callback(_log_failure)
+        """Write down that it runs, if that lasts; else the end says it too."""
+        asyncio.get_running_loop().call_later(BRIEF, self._write_start, run)
         self._listener.changed()
+
+    def _write_start(self, run: Running) -> None:
+        if run.ended_at is None:
+            point("start.write")
+            started = self._jobs.start(run.job.id, run.attempt, run.started)
+            started.add_done_callback(_log_failure)
 
     def told(self, run: Running, told: Iterable[Told]) -> None:
         """Pass on what the job's client is to hear."""
@@ -250,7 +255,7 @@ class Queue:
         """Write down the end, then tell of it."""
         self._ending[run.job.id] = run
         point("end.write")
-        self._tasks.spawn(self._written(run, end, told))
+        self._write_end(run, end, told)
 
     def worker(self, hand: Hand) -> None:
         """Pass it on."""
@@ -264,19 +269,24 @@ class Queue:
         """Look it up."""
         return await self._database.read(lambda db: history.bodies(db, ids))
 
-    async def _written(self, run: Running, end: End, told: Sequence[Told]) -> None:
-        while True:
-            try:
-                counts = await self._jobs.end(run.job.id, run.attempt, end)
-                break
-            except Exception as error:
+    def _write_end(self, run: Running, end: End, told: Sequence[Told]) -> None:
+        """Write it, as often as it takes."""
+
+        def written(write: "asyncio.Future[bool]") -> None:
+            if write.cancelled():
+                return
+            if (error := write.exception()) is not None:
                 _log.error("The end of job %s can't be written yet: %s", run.job.id, error)
-                await asyncio.sleep(AGAIN)
-        point("end.tell")
-        del self._ending[run.job.id]
-        if counts:
-            self.told(run, told)
-        self._listener.changed()
+                loop.call_later(AGAIN, self._write_end, run, end, told)
+                return
+            point("end.tell")
+            del self._ending[run.job.id]
+            if write.result():
+                self.told(run, told)
+            self._listener.changed()
+
+        loop = asyncio.get_running_loop()
+        self._jobs.end(run.job.id, run.attempt, end).add_done_callback(written)
 
 
 def _items(jobs: Iterable[Waiting], bodies: Mapping[str, Body]) -> bytes:

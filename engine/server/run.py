@@ -5,7 +5,7 @@ to know. Knows no socket, no worker and no store.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, cast
 
@@ -49,6 +49,7 @@ class Running:
     attempt: int
     started: float = field(default_factory=time.time)
     began: float = field(default_factory=time.monotonic)
+    ended_at: float | None = None
     cancelled: bool = False
     now: dict[str, OfNode] = field(default_factory=dict[str, OfNode])
     executed: list[str] = field(default_factory=list[str])
@@ -61,30 +62,10 @@ class Running:
     failure: Failed | None = None
     state_sent: float = 0.0
 
-    def hear(self, news: News) -> Iterator[Told]:
+    def hear(self, news: News) -> Sequence[Told]:
         """What the client is told of it."""
-        match news:
-            case Begun():
-                yield self._keep("execution_start", {})
-            case Planned():
-                yield self._keep("execution_cached", {"nodes": list(news.known)})
-            case Entered():
-                yield from self._entered(news)
-            case Left():
-                yield from self._left(news)
-            case Cached():
-                self._state(news, "finished", 1, 1)
-                if news.shown:
-                    yield self._shown(news, news.shown)
-            case Progressed():
-                yield from self._progressed(news)
-            case Barred():
-                yield self._barred(news)
-            case Failed():
-                self.failure = news
-                self._state(news, "error", 0, 1)
-            case _:
-                return
+        heard = _HEARD.get(type(news))
+        return heard(self, news) if heard else ()
 
     def ended(self, news: Ended) -> tuple[End, list[Told]]:
         """How the run enters the history, and what the client is told once it is there."""
@@ -133,28 +114,42 @@ class Running:
         self.changed.clear()
         return self._progress_state(wanted)
 
-    def _entered(self, news: Entered) -> Iterator[Told]:
+    def _begun(self, _: Begun) -> Sequence[Told]:
+        return [self._keep("execution_start", {})]
+
+    def _planned(self, news: Planned) -> Sequence[Told]:
+        return [self._keep("execution_cached", {"nodes": list(news.known)})]
+
+    def _entered(self, news: Entered) -> Sequence[Told]:
         self.now[news.node] = news
         if news.parent:
             self.parents[news.node] = news.parent
         self._state(news, "running", 0, 1)
-        yield self._executing(news)
+        return [self._executing(news)]
 
-    def _left(self, news: Left) -> Iterator[Told]:
+    def _left(self, news: Left) -> Sequence[Told]:
         self.now.pop(news.node, None)
         self.executed.append(news.node)
         last = self.states.get(news.node)
         total = last["max"] if last else 1
         self._state(news, "finished", total, total)
-        if news.shown:
-            yield self._shown(news, news.shown)
+        return [self._shown(news, news.shown)] if news.shown else ()
 
-    def _progressed(self, news: Progressed) -> Iterator[Told]:
+    def _cached(self, news: Cached) -> Sequence[Told]:
+        self._state(news, "finished", 1, 1)
+        return [self._shown(news, news.shown)] if news.shown else ()
+
+    def _progressed(self, news: Progressed) -> Sequence[Told]:
         value, total = _whole(news.value), _whole(news.total)
         self._state(news, "running", value, total)
         data: Data = {"value": value, "max": total, "prompt_id": self.job.id, "node": news.node}
         data |= {"rate": round(news.rate, 3), "seconds_left": news.left and round(news.left, 1)}
-        yield ("progress", data)
+        return [("progress", data)]
+
+    def _failed(self, news: Failed) -> Sequence[Told]:
+        self.failure = news
+        self._state(news, "error", 0, 1)
+        return ()
 
     def _shown(self, news: OfNode, shown: bytes) -> Told:
         output = orjson.Fragment(shown)
@@ -163,7 +158,7 @@ class Running:
         names = {"node": news.node, "display_node": news.display}
         return ("executed", {**names, "output": output, "prompt_id": self.job.id})
 
-    def _barred(self, news: Barred) -> Told:
+    def _barred(self, news: Barred) -> Sequence[Told]:
         data: Data = {
             **self._where(news),
             "exception_message": f"Execution Blocked: {news.reason}",
@@ -172,7 +167,8 @@ class Running:
             "current_inputs": {},
             "current_outputs": [],
         }
-        return ("execution_error", {"prompt_id": self.job.id, **data, "timestamp": milliseconds()})
+        whole = {"prompt_id": self.job.id, **data, "timestamp": milliseconds()}
+        return [("execution_error", whole)]
 
     def _error(self, message: str) -> Data:
         failed = self.failure
@@ -201,7 +197,8 @@ class Running:
         told.append(("executing", {"node": None, "prompt_id": self.job.id}))
         messages = orjson.dumps(self.messages)
         outputs, meta = orjson.dumps(self.outputs), orjson.dumps(self.meta)
-        return End(state, self.started, time.time(), outputs, meta, messages), told
+        self.ended_at = time.time()
+        return End(state, self.started, self.ended_at, outputs, meta, messages), told
 
     def _keep(self, type: str, data: Data) -> Told:
         """A message that stays in the history."""
@@ -238,6 +235,18 @@ class Running:
 
     def _progress_state(self, states: dict[str, Data]) -> Told:
         return ("progress_state", {"prompt_id": self.job.id, "nodes": dict(states)})
+
+
+_HEARD: Final[Mapping[type, Callable[[Running, Any], Sequence[Told]]]] = {
+    Begun: Running._begun,
+    Planned: Running._planned,
+    Entered: Running._entered,
+    Left: Running._left,
+    Cached: Running._cached,
+    Progressed: Running._progressed,
+    Barred: Running._barred,
+    Failed: Running._failed,
+}
 
 
 def died_with_servers(id: str) -> bytes:
