@@ -283,16 +283,14 @@ class _Check:
         except TypeError:
             pass  # a list or an object is none of the choices
         few = len(listed) <= SHOWN_OPTIONS
-        among = ", ".join(map(str, listed)) if few else f"the {len(listed)} choices"
-        among += f" (the folder {widget.folder})" if widget.folder else ""
         near = self.suggestions.near(f"{at.shape.spec.name}.{at.one.name}", value, listed)
         shown = listed if few else f"(list of length {len(listed)})"
         return self.told(
             at,
             "value_not_in_list",
-            f"{at.one.name} is {_short(value)}, not one of: {among or 'nothing'}.",
+            f"{at.one.name} is {_short(value)}, which is not {_among(widget, listed)}.",
             f"{at.one.name}: '{value!s:.{SHOWN_VALUE}}' not in {shown}",
-            hint=near,
+            hint=near or ("Put it there, or choose another." if widget.folder else ""),
             listed=few,
             received_value=value,
         )
@@ -362,6 +360,15 @@ def _is_socket_only(shape: Shape, kind: str) -> bool:
     if shape.spec.pack or kind == ANY or kind.startswith("COMFY_"):
         return False
     return not any(name in kind.split(",") for name in WIDGET_TYPES)
+
+
+def _among(widget: Choice, listed: list[Any]) -> str:
+    """The choices in words: all of them if they are few."""
+    few = ", ".join(map(str, listed)) if len(listed) <= SHOWN_OPTIONS else ""
+    if widget.folder:
+        held = f"holds: {few}" if few else f"holds {len(listed)} files"
+        return f"in the folder {widget.folder}, which {held if listed else 'is empty'}"
+    return f"one of: {few}" if few else f"one of the {len(listed)} choices"
 
 
 def _short(value: Any) -> str:

@@ -14,6 +14,7 @@ import orjson
 from engine.graph.atomic import write_atomically
 
 LIMIT: Final = 50_000
+WRITTEN: Final = 5_000  # recipes that a file keeps, a few hundred bytes each
 SHOWN_NAMES: Final = 4
 
 
@@ -26,6 +27,7 @@ class History:
 
     def note(self, scope: str, node: str, recipe: bytes) -> None:
         """Node `node` has a result by this recipe now."""
+        self._recipes.pop((scope, node), None)
         self._recipes[scope, node] = recipe
         if len(self._recipes) > self.limit:
             for old in list(self._recipes)[: self.limit // 2]:
@@ -33,7 +35,8 @@ class History:
 
     def write(self, path: Path) -> None:
         """Keep what is remembered, for the next process. Losing it only costs "why"."""
-        rows = [[scope, node, recipe.decode()] for (scope, node), recipe in self._recipes.items()]
+        latest = list(self._recipes.items())[-WRITTEN:]
+        rows = [[scope, node, recipe.decode()] for (scope, node), recipe in latest]
         with contextlib.suppress(OSError):
             write_atomically(path, orjson.dumps(rows), durable=False)
 

@@ -6,7 +6,7 @@ from engine.graph.model import Graph, Link, Node
 from engine.spec.inputs import Options, Socket
 from engine.spec.node import node
 from engine.spec.result import Result
-from tests.execution.toys import RAN, cache, graph, registry, run, told, value
+from tests.execution.toys import RAN, cache, graph, planned, registry, run, told, value
 
 Int = Socket("INT")
 
@@ -151,15 +151,10 @@ def test_objects_put_into_a_graph_have_the_key_of_who_put_them():
     held = cache()
     ran(graph(c=("Carries", {"a": 3}), v=("Show", {"a": "@c"})), held)
     assert RAN == ["carries", "opens", "show 3"]
-    held.memory.drop(next(s.key for s in run_plan(held) if s.id == "c"))
+    alone = planned(graph(c=("Carries", {"a": 3})), held, ["c"], registry=KNOWN)
+    held.memory.drop(alone.steps["c"].key)
     ran(graph(c=("Carries", {"a": 3}), v=("Add", {"a": "@c"})), held, targets=["v"])
     assert RAN == ["carries", "3+1"]
-
-
-def run_plan(held):
-    from tests.execution.toys import planned
-
-    return planned(graph(c=("Carries", {"a": 3})), held, ["c"], registry=KNOWN)
 
 
 def test_a_block_from_inside_reaches_what_is_outside():
