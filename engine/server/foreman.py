@@ -24,6 +24,7 @@ from engine.workers.protocol import (
     Ended,
     Free,
     News,
+    NodeNews,
     OfNode,
     Pictured,
     Planned,
@@ -246,7 +247,7 @@ class Foreman:
         """Follow a worker; what belongs to no attempt that it runs is dropped."""
         if self._closing:
             return
-        if isinstance(news, OfNode | Planned | Ended):
+        if isinstance(news, (OfNode, Planned, Ended)):
             run = hand.run
             if run is not None and run.attempt == news.attempt and run.job.id == news.job:
                 self._followed(hand, run, news)
@@ -266,7 +267,7 @@ class Foreman:
         self._books.told(hand.run, hand.run.hear(news))
         self.dispatch()
 
-    def _followed(self, hand: Hand, run: Running, news: OfNode | Planned | Ended) -> None:
+    def _followed(self, hand: Hand, run: Running, news: NodeNews | Planned | Ended) -> None:
         if isinstance(news, Pictured):
             self._books.pictured(run, news)
         elif isinstance(news, Ended):

@@ -5,7 +5,7 @@ to know. Knows no socket, no worker and no store.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, cast
 
@@ -20,8 +20,8 @@ from engine.workers.protocol import (
     Ended,
     Entered,
     Failed,
+    JobNews,
     Left,
-    News,
     OfNode,
     Planned,
     Progressed,
@@ -62,10 +62,21 @@ class Running:
     failure: Failed | None = None
     state_sent: float = 0.0
 
-    def hear(self, news: News) -> Sequence[Told]:
-        """What the client is told of it."""
-        heard = _HEARD.get(type(news))
-        return heard(self, news) if heard else ()
+    def hear(self, news: JobNews) -> Sequence[Told]:
+        """What the client is told of it; what comes most often is asked for first."""
+        if isinstance(news, Entered):
+            return self._entered(news)
+        if isinstance(news, Left):
+            return self._left(news)
+        if isinstance(news, Progressed):
+            return self._progressed(news)
+        if isinstance(news, Begun):
+            return [self._keep("execution_start", {})]
+        if isinstance(news, Planned):
+            return [self._keep("execution_cached", {"nodes": list(news.known)})]
+        if isinstance(news, Cached):
+            return self._cached(news)
+        return self._seldom(news)
 
     def ended(self, news: Ended) -> tuple[End, list[Told]]:
         """How the run enters the history, and what the client is told once it is there."""
@@ -114,12 +125,6 @@ class Running:
         self.changed.clear()
         return self._progress_state(wanted)
 
-    def _begun(self, _: Begun) -> Sequence[Told]:
-        return [self._keep("execution_start", {})]
-
-    def _planned(self, news: Planned) -> Sequence[Told]:
-        return [self._keep("execution_cached", {"nodes": list(news.known)})]
-
     def _entered(self, news: Entered) -> Sequence[Told]:
         self.now[news.node] = news
         if news.parent:
@@ -146,9 +151,12 @@ class Running:
         data |= {"rate": round(news.rate, 3), "seconds_left": news.left and round(news.left, 1)}
         return [("progress", data)]
 
-    def _failed(self, news: Failed) -> Sequence[Told]:
-        self.failure = news
-        self._state(news, "error", 0, 1)
+    def _seldom(self, news: JobNews) -> Sequence[Told]:
+        if isinstance(news, Barred):
+            return self._barred(news)
+        if isinstance(news, Failed):
+            self.failure = news
+            self._state(news, "error", 0, 1)
         return ()
 
     def _shown(self, news: OfNode, shown: bytes) -> Told:
@@ -235,18 +243,6 @@ class Running:
 
     def _progress_state(self, states: dict[str, Data]) -> Told:
         return ("progress_state", {"prompt_id": self.job.id, "nodes": dict(states)})
-
-
-_HEARD: Final[Mapping[type, Callable[[Running, Any], Sequence[Told]]]] = {
-    Begun: Running._begun,
-    Planned: Running._planned,
-    Entered: Running._entered,
-    Left: Running._left,
-    Cached: Running._cached,
-    Progressed: Running._progressed,
-    Barred: Running._barred,
-    Failed: Running._failed,
-}
 
 
 def died_with_servers(id: str) -> bytes:

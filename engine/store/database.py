@@ -52,7 +52,8 @@ class Database:
         self.path = path
         self._loop = asyncio.get_running_loop()
         self._durable = durable
-        self._waiting: SimpleQueue[_Write | None] = SimpleQueue()
+        self._waiting: SimpleQueue[list[_Write] | None] = SimpleQueue()
+        self._gathered = list[_Write]()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = locks.hold(path.with_name(path.name + ".lock"))
@@ -80,8 +81,15 @@ class Database:
         nothing of it stays. named: which fault point its commit is.
         """
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.put(_Write(work, answer, named))
+        if not self._gathered:  # what one turn of the loop writes goes to the thread together
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(_Write(work, answer, named))
         return answer
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            gathered, self._gathered = self._gathered, []
+            self._waiting.put(gathered)
 
     async def read(self, work: Work[T]) -> T:
         """What `work` finds in the last committed state, on a thread of its own."""
@@ -108,6 +116,7 @@ class Database:
 
     def close(self) -> None:
         """Write what waits, then end the threads and lift the lock."""
+        self._hand_over()
         self._waiting.put(None)
         self._thread.join()
         self._readers.shutdown()
@@ -146,8 +155,8 @@ class Database:
             batch = list[_Write]()
             taken = self._waiting.get()
             while taken is not None:
-                batch.append(taken)
-                if len(batch) == LARGEST_BATCH or self._waiting.empty():
+                batch += taken
+                if len(batch) >= LARGEST_BATCH or self._waiting.empty():
                     break
                 taken = self._waiting.get()
             going = taken is not None
