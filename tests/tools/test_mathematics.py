@@ -20,12 +20,11 @@ def test_v_gives_the_clean_latent_back() -> None:
     assert torch.allclose(signal.sqrt() * noisy - (1 - signal).sqrt() * v, clean, atol=1e-5)
 
 
-def test_the_weight_is_capped_where_there_is_little_noise() -> None:
+def test_the_weight_falls_where_there_is_little_noise_only() -> None:
     zero = torch.zeros(2, 4, 1, 1)
     _, _, weight = diffusion.noised(zero, zero, torch.tensor([0, 999]))
-    signal = diffusion.kept()[999]
     assert float(weight[0]) < 0.01
-    assert float(weight[1]) == pytest.approx(float(signal), rel=1e-3)  # snr / (snr + 1)
+    assert float(weight[1]) == 1
 
 
 def test_timesteps_cover_the_whole_range_in_every_batch() -> None:
@@ -56,7 +55,8 @@ def test_sigmas_fall_to_zero_from_stable_diffusions_largest() -> None:
 def test_orthogonalised_matrices_have_singular_values_near_one(shape: tuple[int, int]) -> None:
     torch.manual_seed(0)
     values = torch.linalg.svdvals(orthogonalised(torch.randn(shape), rounds=6))
-    assert float(values.median()) > 0.5 and float(values.max()) < 1.3
+    assert float(values.median()) > 0.5
+    assert float(values.max()) < 1.3
 
 
 def test_tables_and_biases_go_to_adam_and_kernels_to_muon() -> None:

@@ -161,4 +161,5 @@ def test_crops_for_the_upscaler_fit_their_truth(done: Settings) -> None:
     small, truth = upscaler.couples(done).crop(1)
     assert small.shape == (3, 32, 32)
     assert truth.shape == (3, 128, 128)
-    assert float(truth.min()) >= 0 and float(truth.max()) <= 1
+    assert float(truth.min()) >= 0
+    assert float(truth.max()) <= 1

@@ -5,14 +5,17 @@ Latents are what the frozen encoder gives, with a little noise, as sampled laten
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
-from diffusers import AutoencoderKL
-from torch import Tensor
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from torch import Tensor, nn
 from torch.nn import functional
 
 from tools.train_embedded import pictures as artwork
 from tools.train_embedded import vae
 from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
+from tools.train_embedded.networks import decoded, placed, posterior
 from tools.train_embedded.pictures import Pictures, some_grounds
 from tools.train_embedded.settings import NATIVE_SIZE, SCALING, Budget, Settings
 from tools.train_embedded.vae import gradient_l1
@@ -44,7 +47,7 @@ class Sampler:
         new = [n for n, key in enumerate(keys) if key not in self._known]
         if new:
             with torch.no_grad():
-                found = self._encoder.encode(wanted[new]).latent_dist.mean
+                found = posterior(self._encoder, wanted[new]).mean
             self._known.update({keys[n]: z.half() for n, z in zip(new, found, strict=True)})
         return torch.stack([self._known[key] for key in keys]).float(), wanted
 
@@ -67,7 +70,7 @@ def windowed(latents: Tensor, pictures: Tensor, window: int) -> tuple[Tensor, Te
 def losses_of(decoder: AutoencoderKL, latents: Tensor, wanted: Tensor) -> Losses:
     """L1 on values and on differences."""
     noise = NOISE / SCALING * torch.rand(len(latents), 1, 1, 1, device=latents.device)
-    given = decoder.decode(latents + noise * torch.randn_like(latents)).sample
+    given = decoded(decoder, latents + noise * torch.randn_like(latents))
     l1 = functional.l1_loss(given, wanted)
     return {
         "loss": l1 + 0.5 * gradient_l1(given, wanted),
@@ -80,9 +83,9 @@ def train(settings: Settings, budget: Budget) -> None:
     """Train until the budget is spent; the weights stay in ``decoder/checkpoint.pt``."""
     torch.manual_seed(6)
     device, encoder = settings.torch_device, vae.frozen(settings)
-    learning = vae.frozen(settings).to(device, memory_format=torch.channels_last).train()
+    learning = placed(vae.frozen(settings), device).train()
     learning.decoder.requires_grad_(True)
-    learning.post_quant_conv.requires_grad_(True)
+    cast(nn.Module, learning.post_quant_conv).requires_grad_(True)
     trainer = Trainer(settings.work / "decoder", {"vae": learning}, budget, RECIPE, seed=6)
     sampler = Sampler(artwork.load(settings), settings, encoder)
     whole = NATIVE_SIZE // 8

@@ -19,6 +19,7 @@ from tools.train_embedded import card, contrastive, painter, sheet, tokens, upsc
 from tools.train_embedded import pictures as artwork
 from tools.train_embedded.concepts import HELD_OUT, RING_1, STYLES, Concept
 from tools.train_embedded.contrastive import JUDGE, Clip
+from tools.train_embedded.networks import decoded, posterior
 from tools.train_embedded.painter import Painter, Prompt
 from tools.train_embedded.pictures import Pictures
 from tools.train_embedded.settings import PROJECT, Settings, write_json
@@ -162,7 +163,7 @@ def decoder_psnr(pictures: Pictures, draws: Painter) -> float:
     """Of the autoencoder on the held-out pictures, on white, in decibels."""
     rows = torch.tensor([i for i, pair in enumerate(pictures.pairs) if pair in HELD_OUT])
     real = pictures.on_grounds(rows, torch.zeros_like(rows))
-    given = draws.vae.decode(draws.vae.encode(real).latent_dist.mean).sample
+    given = decoded(draws.vae, posterior(draws.vae, real).mean)
     return round(psnr(given.clamp(-1, 1), real), 2)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
-from torch import Tensor
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from torch import Tensor, nn
 
 from tools.train_embedded.settings import LATENT_SIZE, NATIVE_SIZE, SCALING
 
 TEXT_WIDTH = 256
+Net = TypeVar("Net", bound=nn.Module)
 
 VAE_CONFIG: dict[str, Any] = {
     "in_channels": 3,
@@ -54,13 +57,35 @@ def new_unet() -> UNet2DConditionModel:
     return UNet2DConditionModel(**UNET_CONFIG)
 
 
+def placed(network: Net, device: torch.device) -> Net:
+    """The network on a device, its kernels laid out with channels last."""
+    cast(Any, network).to(device=device, memory_format=torch.channels_last)
+    return network
+
+
+def posterior(vae: AutoencoderKL, pictures: Tensor) -> DiagonalGaussianDistribution:
+    """What the encoder says of pictures [B, 3, H, W] in -1..1."""
+    return cast(Any, vae).encode(pictures).latent_dist
+
+
+def decoded(vae: AutoencoderKL, latents: Tensor) -> Tensor:
+    """Pictures [B, 3, 8h, 8w], about -1..1, of latents as the encoder gives them (not scaled)."""
+    return cast(Any, vae).decode(latents).sample
+
+
+def velocity(unet: UNet2DConditionModel, x: Tensor, timesteps: Tensor, context: Tensor) -> Tensor:
+    """The v that the U-Net predicts for noisy latents [B, 4, h, w]."""
+    x = x.contiguous(memory_format=torch.channels_last)
+    return cast(Any, unet)(x, timesteps, encoder_hidden_states=context).sample
+
+
 def folded(vae: AutoencoderKL, mean: Tensor, deviation: Tensor) -> AutoencoderKL:
     """Put the normalisation of latents [4] into the 1x1 convolutions around them, in place.
 
     After it, encoded latents times 0.18215 have mean 0 and deviation 1 in every channel.
     """
     spread = deviation * SCALING
-    quant, back = vae.quant_conv, vae.post_quant_conv
+    quant, back = cast(Any, vae.quant_conv), cast(Any, vae.post_quant_conv)
     with torch.no_grad():
         quant.weight[:4] /= spread[:, None, None, None]
         quant.bias[:4] = (quant.bias[:4] - mean) / spread

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
 from tools.train_embedded import contrastive, decoder, diffusion, tokens, unet
+from tools.train_embedded.networks import decoded, velocity
 from tools.train_embedded.settings import LATENT_SIZE, SCALING, Settings
 from tools.train_embedded.unet import Contexts
 
@@ -39,13 +41,12 @@ class Painter:
         wanted = self.contexts.of([prompt.text for prompt in prompts])
         both = torch.cat([self.contexts.of([negative] * len(prompts)), wanted])
 
-        def velocity(x: Tensor, timesteps: Tensor) -> Tensor:
-            pair = torch.cat([x, x]).contiguous(memory_format=torch.channels_last)
-            v = self.unet(pair, timesteps.repeat(2), encoder_hidden_states=both).sample
+        def guided(x: Tensor, timesteps: Tensor) -> Tensor:
+            v = velocity(self.unet, torch.cat([x, x]), timesteps.repeat(2), both)
             without, given = v.chunk(2)
             return torch.lerp(without, given, self.guidance)
 
-        return diffusion.drawn(velocity, noise, self.steps)
+        return diffusion.drawn(guided, noise, self.steps)
 
     @torch.no_grad()
     def pictures(self, prompts: Sequence[Prompt], negative: str = "", batch: int = 20) -> Tensor:
@@ -53,7 +54,7 @@ class Painter:
         rows = []
         for start in range(0, len(prompts), batch):
             found = self.latents(prompts[start : start + batch], negative)
-            rows.append(self.vae.decode(found / SCALING).sample.clamp(-1, 1))
+            rows.append(decoded(self.vae, found / SCALING).clamp(-1, 1))
         return torch.cat(rows)
 
 

@@ -70,6 +70,14 @@ def _completed(tokenizer: Tokenizer, letters: list[str]) -> Tokenizer:
     return full
 
 
+def number(tokenizer: Tokenizer, token: str) -> int:
+    """A token's number; ValueError when the tokenizer has no such token."""
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ValueError(f"the tokenizer has no token {token}")
+    return found
+
+
 @dataclass(frozen=True)
 class Reader:
     """Texts to token numbers: start, words, end, and the end again as padding."""
@@ -79,12 +87,12 @@ class Reader:
     @property
     def start(self) -> int:
         """The number of the first token."""
-        return self.tokenizer.token_to_id(START)
+        return number(self.tokenizer, START)
 
     @property
     def end(self) -> int:
         """The number of the last token, which also pads."""
-        return self.tokenizer.token_to_id(END)
+        return number(self.tokenizer, END)
 
     def read(self, texts: Sequence[str], length: int = POSITIONS) -> Tensor:
         """int64 [B, length]; longer texts lose their tail."""

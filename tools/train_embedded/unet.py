@@ -10,7 +10,8 @@ import random
 from dataclasses import dataclass
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -20,7 +21,7 @@ from tools.train_embedded.captions import Book
 from tools.train_embedded.concepts import GROUNDS
 from tools.train_embedded.contrastive import Clip
 from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
-from tools.train_embedded.networks import new_unet
+from tools.train_embedded.networks import new_unet, placed, posterior, velocity
 from tools.train_embedded.pictures import Pictures, some_grounds
 from tools.train_embedded.settings import SCALING, Budget, Settings
 from tools.train_embedded.tokens import Reader
@@ -28,14 +29,14 @@ from tools.train_embedded.tokens import Reader
 BATCH = 24
 DROPPED = 0.12  # of the captions, so that guidance has something to step away from
 POOL_WHITE, POOL_COLOURED = 24, 4  # captions of a picture on white, and on each other ground
-RECIPE = Recipe(rate=6e-4, warm_up=100, ema=0.999)
+RECIPE = Recipe(rate=8e-4, warm_up=100, ema=0.999)
 
 
 class Contexts:
     """Captions to contexts [B, 77, width], remembered in half precision."""
 
     def __init__(self, clip: Clip, reader: Reader, device: torch.device) -> None:
-        self._model = clip.text_model.eval().requires_grad_(False).to(device)
+        self._model = placed(clip.text_model.eval().requires_grad_(False), device)
         self._reader, self._device = reader, device
         self._known: dict[str, Tensor] = {}
 
@@ -55,9 +56,7 @@ def encoded(autoencoder: AutoencoderKL, pictures: Pictures, indices: list[int]) 
     """float32 [N, grounds, 4, 16, 16]: scaled latents of the pictures on every ground."""
     every = torch.arange(len(GROUNDS))
     rows = [
-        autoencoder.encode(
-            pictures.on_grounds(torch.full_like(every, i), every)
-        ).latent_dist.mean.half()
+        posterior(autoencoder, pictures.on_grounds(torch.full_like(every, i), every)).mean.half()
         for i in indices
     ]
     return torch.stack(rows).float() * SCALING
@@ -103,8 +102,7 @@ def losses_of(unet: UNet2DConditionModel, clean: Tensor, context: Tensor) -> Los
     """The weighted squared error of v."""
     timesteps = diffusion.spread_timesteps(len(clean)).to(clean.device)
     noisy, wanted, weight = diffusion.noised(clean, torch.randn_like(clean), timesteps)
-    noisy = noisy.contiguous(memory_format=torch.channels_last)
-    given = unet(noisy, timesteps, encoder_hidden_states=context).sample.float()
+    given = velocity(unet, noisy, timesteps, context).float()
     error = (given - wanted).square().mean(dim=(1, 2, 3))
     return {"loss": (weight * error).mean(), "v": error.mean()}
 
@@ -113,7 +111,7 @@ def train(settings: Settings, budget: Budget) -> None:
     """Train until the budget is spent; the weights stay in ``unet/checkpoint.pt``."""
     torch.manual_seed(3)
     device, pictures, reader = settings.torch_device, artwork.load(settings), tokens.load(settings)
-    unet = new_unet().to(device, memory_format=torch.channels_last)
+    unet = placed(new_unet(), device)
     trainer = Trainer(settings.work / "unet", {"unet": unet}, budget, RECIPE, seed=3)
     contexts = Contexts(contrastive.trained(settings), reader, device)
     found, indices = latents(settings, pictures)

@@ -11,13 +11,14 @@ from typing import cast
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor, nn
 from torch.nn import functional
 
 from tools.train_embedded import decoder
 from tools.train_embedded.concepts import HELD_OUT
 from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
+from tools.train_embedded.networks import decoded, placed, posterior
 from tools.train_embedded.pictures import laid_on, some_grounds
 from tools.train_embedded.rasterise import rasterise_large
 from tools.train_embedded.settings import SCALING, Budget, Settings
@@ -107,9 +108,9 @@ def worsened(small: Tensor) -> Tensor:
 @torch.no_grad()
 def autoencoded(vae: AutoencoderKL, pictures: Tensor) -> Tensor:
     """uint8 [B, S, S, 3]: [B, 3, S, S] in -1..1 through the autoencoder, latents a little noisy."""
-    latents = vae.encode(pictures).latent_dist.mean
+    latents = posterior(vae, pictures).mean
     amount = LATENT_NOISE / SCALING * torch.rand(len(latents), 1, 1, 1)
-    given = vae.decode(latents + amount * torch.randn_like(latents)).sample.clamp(-1, 1)
+    given = decoded(vae, latents + amount * torch.randn_like(latents)).clamp(-1, 1)
     return ((given + 1) * 127.5).round().byte().permute(0, 2, 3, 1)
 
 
@@ -143,7 +144,7 @@ def train(settings: Settings, budget: Budget) -> None:
     """Train until the budget is spent; the weights stay in ``upscaler/checkpoint.pt``."""
     torch.manual_seed(7)
     device = settings.torch_device
-    network = Compact().to(device, memory_format=torch.channels_last)
+    network = placed(Compact(), device)
     trainer = Trainer(settings.work / "upscaler", {"compact": network}, budget, RECIPE, seed=7)
     found = couples(settings)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import torch
-from diffusers import AutoencoderKL
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
 from tools.train_embedded import pictures as artwork
 from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
-from tools.train_embedded.networks import folded, new_vae
+from tools.train_embedded.networks import decoded, folded, new_vae, placed, posterior
 from tools.train_embedded.pictures import Pictures, some_grounds
 from tools.train_embedded.settings import Budget, Settings
 
@@ -51,10 +51,10 @@ class Sampler:
 
 def losses_of(vae: AutoencoderKL, batch: Tensor) -> Losses:
     """L1 on values and on differences, and the KL divergence a latent number."""
-    posterior = vae.encode(batch).latent_dist
-    given = vae.decode(posterior.sample()).sample
+    found = posterior(vae, batch)
+    given = decoded(vae, found.sample())
     l1 = functional.l1_loss(given, batch)
-    kl = 0.5 * (posterior.mean**2 + posterior.var - 1.0 - posterior.logvar).mean()
+    kl = 0.5 * (found.mean**2 + found.var - 1.0 - found.logvar).mean()
     loss = l1 + 0.5 * gradient_l1(given, batch) + KL_WEIGHT * kl
     return {"loss": loss, "l1": l1, "kl": kl, "mse": functional.mse_loss(given, batch)}
 
@@ -62,7 +62,7 @@ def losses_of(vae: AutoencoderKL, batch: Tensor) -> Losses:
 def train(settings: Settings, budget: Budget) -> None:
     """Train until the budget is spent; the weights stay in ``vae/checkpoint.pt``."""
     torch.manual_seed(1)
-    vae = new_vae().to(settings.torch_device, memory_format=torch.channels_last)
+    vae = placed(new_vae(), settings.torch_device)
     trainer = Trainer(settings.work / "vae", {"vae": vae}, budget, RECIPE, seed=1)
     sampler = Sampler(artwork.load(settings), settings)
 
@@ -89,7 +89,7 @@ def freeze(settings: Settings) -> None:
     vae.load_state_dict(saved_weights(settings.work / "vae", "vae"))
     sampler = Sampler(artwork.load(settings), settings)
     torch.manual_seed(5)
-    latents = torch.cat([vae.encode(sampler.batch(16)).latent_dist.mean for _ in range(16)])
+    latents = torch.cat([posterior(vae, sampler.batch(16)).mean for _ in range(16)])
     folded(vae, latents.mean(dim=(0, 2, 3)), latents.std(dim=(0, 2, 3)))
     save_file({k: v.contiguous() for k, v in vae.state_dict().items()}, path)
 
