@@ -150,6 +150,8 @@ class _Run:
             self.report.explained(made)
         gc.freeze()
         outcome = execute(made, cache, context, self.report, guard=torch.no_grad)
+        if cache.disk is not None:
+            cache.history.write(_history(self.folders))
         return self._ended(outcome)
 
     def _ended(self, outcome: Outcome) -> int:
@@ -172,7 +174,15 @@ def _cache(folders: Folders, *, disk: bool) -> Cache:
     from engine.values.codec import Codec
 
     kept = Disk(folders.user / "cache" / "results", limit=DISK_CACHE) if disk else None
-    return Cache(codec=Codec(), memory=Memory(memory_limit()), disk=kept)
+    cache = Cache(codec=Codec(), memory=Memory(memory_limit()), disk=kept)
+    if disk:
+        cache.history.read(_history(folders))
+    return cache
+
+
+def _history(folders: Folders) -> Path:
+    """What each node's recipe was, so that the next process can say why one runs."""
+    return folders.user / "cache" / "recipes.json"
 
 
 def _say(text: str) -> None:

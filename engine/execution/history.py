@@ -13,6 +13,7 @@ import orjson
 
 from engine.graph.atomic import write_atomically
 
+EVICTED: Final = "evicted"
 LIMIT: Final = 50_000
 WRITTEN: Final = 5_000  # recipes that a file keeps, a few hundred bytes each
 SHOWN_NAMES: Final = 4
@@ -51,7 +52,7 @@ class History:
         before = self._recipes.get((scope, node))
         if before is None:
             return "new"
-        return "evicted" if before == recipe else difference(before, recipe)
+        return EVICTED if before == recipe else difference(before, recipe)
 
 
 def difference(before: bytes, now: bytes) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.execution.cache import Cache
+from engine.execution.history import EVICTED
 from engine.execution.keys import Recipe, Recipes
 from engine.graph.model import Graph, NodeId
 from engine.spec.context import Context
@@ -146,6 +147,8 @@ def demand(made: Plan, wanted: Iterable[NodeId], cache: Cache) -> list[Step]:
             continue
         step.state = RUN
         step.why = history.why(scope, recipe.id, recipe.text)
+        if step.why == EVICTED and recipe.shape.spec.effect and not effects:
+            step.why = "effects run every time"
         waiting.extend([source for _, source, _, lazy in recipe.links if not lazy])
     marked.sort(key=_place)
     return marked
