@@ -66,7 +66,7 @@ def _settled(node: Node, library: Library) -> Node:
     if "values" not in node.extra or is_virtual(node.class_type):
         return node
     layout = library.layout(node.class_type)
-    if layout is None or any(name in node.inputs for name in layout.names):
+    if layout is None or any(name in node.inputs for name in layout.named):
         return node
     values = placed(layout, node.extra["values"])
     return replace(
@@ -91,7 +91,7 @@ class _Texts:
         if node.class_type in REPLACED and name == "filename_prefix":
             return self._replaced(value) if isinstance(value, str) else value
         layout = self.library.layout(node.class_type)
-        widget = next((w for w in layout.widgets if w.name == name), None) if layout else None
+        widget = layout.named.get(name) if layout else None
         if widget is None or not (widget.multiline or widget.dynamic):
             return value
         value = as_held(widget, value)

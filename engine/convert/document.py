@@ -14,7 +14,10 @@ Raw: TypeAlias = dict[str, Any]
 
 INPUT_NODE: Final = "-10"
 OUTPUT_NODE: Final = "-20"
-LINK_FIELDS: Final = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+LINK_FIELDS: Final = (
+    *("id", "origin_id", "origin_slot", "target_id", "target_slot", "type"),
+    "parentId",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,15 @@ def _fresh(taken: Mapping[str, Any]) -> Iterator[str]:
 
 def id_of(value: Any) -> str | None:
     """An id as text; ids are numbers or text [7], and a number may have a point."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, str):
         return value or None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not isinstance(value, float):
         return None
-    return str(int(value)) if value == int(value) else str(value)
+    return str(int(value)) if value.is_integer() else str(value)
 
 
 def _wire(entry: Any, parents: Mapping[str, str]) -> Wire | None:
@@ -176,17 +183,17 @@ def _wire(entry: Any, parents: Mapping[str, str]) -> Wire | None:
         values = cast(list[Any], entry)
         if len(values) < 5:
             return None
-        fields: Mapping[str, Any] = dict(zip(LINK_FIELDS, values, strict=False))
-    elif isinstance(entry, Mapping):
-        fields = cast(Mapping[str, Any], entry)
+        number, origin, output, target, slot = values[:5]
+        kind, parent = values[5] if len(values) > 5 else "*", None
+    elif isinstance(entry, dict):
+        fields = (cast(Raw, entry).get(name) for name in LINK_FIELDS)
+        number, origin, output, target, slot, kind, parent = fields
     else:
         return None
-    ids = [id_of(fields.get(name)) for name in ("id", "origin_id", "target_id")]
-    output, slot = _index(fields.get("origin_slot")), _index(fields.get("target_slot"))
-    id, origin, target = ids
+    id, origin, target = id_of(number), id_of(origin), id_of(target)
+    output, slot = _index(output), _index(slot)
     if id is None or origin is None or target is None or output is None:
         return None
-    kind = fields.get("type")
     return Wire(
         id=id,
         origin=origin,
@@ -194,17 +201,20 @@ def _wire(entry: Any, parents: Mapping[str, str]) -> Wire | None:
         target=target,
         slot=-1 if slot is None else slot,
         type=kind if isinstance(kind, str) else "*",
-        parent=id_of(fields.get("parentId")) or parents.get(id),
+        parent=id_of(parent) or parents.get(id),
     )
 
 
 def _index(value: Any) -> int | None:
     """A place counted from 0; very old files have it as text."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if 0 <= value < 2**31 else None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6:
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if value == int(value) and 0 <= value < 2**31 else None
+    sound = isinstance(value, float) and value.is_integer() and 0 <= value < 2**31
+    return int(value) if sound else None
 
 
 def _parents(listed: Any) -> Iterator[tuple[str, str]]:
@@ -233,13 +243,13 @@ def _records(listed: Any, where: str, tell: Teller) -> list[Raw]:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """The value if it is an object, else an empty one."""
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
+    return cast(Raw, value) if isinstance(value, dict) else {}
 
 
 def slots(raw: Mapping[str, Any], field: str) -> list[Raw]:
     """The sockets of a node as saved, `inputs` or `outputs`; what is no object is left out."""
     listed = raw.get(field)
-    if isinstance(listed, Mapping):
-        listed = list(cast(Mapping[str, Any], listed).values())
+    if isinstance(listed, dict):
+        listed = list(cast(Raw, listed).values())
     entries = cast(list[Any], listed) if isinstance(listed, list) else []
-    return [dict(cast(Mapping[str, Any], slot)) for slot in entries if isinstance(slot, Mapping)]
+    return [cast(Raw, slot) for slot in entries if isinstance(slot, dict)]

@@ -50,21 +50,18 @@ class Widget:
 class Layout:
     """A node type as the editor lays it out.
 
-    forced: the places, among widgets and such inputs, of inputs that were made to take links only;
-    old files hold a value there. uploads: how many buttons stand behind the widgets.
+    named: all widgets by name, those of branches too. forced: the places, among widgets and such
+    inputs, of inputs that were made to take links only; old files hold a value there. uploads: how
+    many buttons stand behind the widgets.
     """
 
     spec: NodeSpec
     sockets: Sockets
     widgets: tuple[Widget, ...]
+    named: Mapping[str, Widget]
+    inputs: frozenset[str]
     forced: tuple[int, ...] = ()
     uploads: int = 0
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of all widgets, those of branches too."""
-        inner = (w.name for top in self.widgets for b in top.branches.values() for w in b)
-        return frozenset([*(widget.name for widget in self.widgets), *inner])
 
 
 class Library:
@@ -108,6 +105,8 @@ class Library:
             spec=spec,
             sockets=Sockets((*plain, *set_by_hand), tuple(outputs)),
             widgets=tuple(widgets),
+            named={widget.name: widget for widget in _with_branches(widgets)},
+            inputs=frozenset(slot.name for slot in (*plain, *set_by_hand)),
             forced=tuple(_forced(inputs)),
             uploads=sum(isinstance(i.widget, Choice) and bool(i.widget.upload) for i in inputs),
         )
@@ -153,6 +152,13 @@ class Library:
     def _choices(self, choice: Choice) -> Sequence[Any]:
         listed = self.listed(choice.folder) if choice.folder and self.listed else ()
         return (*listed, *choice.options)
+
+
+def _with_branches(widgets: Sequence[Widget]) -> Iterator[Widget]:
+    for widget in widgets:
+        yield widget
+        for branch in widget.branches.values():
+            yield from branch
 
 
 def is_widget(declared: Input) -> bool:

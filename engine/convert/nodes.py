@@ -94,12 +94,12 @@ def dress(node: Node, raw: Mapping[str, Any]) -> None:
 
 def _take_ours(node: Node, kept: Raw) -> None:
     """What we once wrote into a node's properties because the editor has no place for it."""
-    properties = dict(mapping(kept.get("properties")))
-    ours = properties.pop("easel", None)
-    if not isinstance(ours, Mapping):
+    said = mapping(kept.get("properties"))
+    ours = said.get("easel")
+    if not isinstance(ours, dict):
         return
-    kept["properties"] = properties
-    held = dict(cast(Mapping[str, Any], ours))
+    kept["properties"] = {key: value for key, value in said.items() if key != "easel"}
+    held = dict(cast(Raw, ours))
     modes = mapping(held.pop("after_run", None))
     node.after_run |= {name: mode for name, mode in modes.items() if isinstance(mode, str)}
     node.extra |= {key: value for key, value in held.items() if key not in DRAWN}
@@ -107,12 +107,14 @@ def _take_ours(node: Node, kept: Raw) -> None:
 
 def pair_of(value: Any) -> list[float] | None:
     """Two numbers, saved as a list or as an object with numbered keys."""
-    if isinstance(value, Mapping):
-        found = cast(Mapping[str, Any], value)
+    if isinstance(value, dict):
+        found = cast(Raw, value)
         value = [found.get("0"), found.get("1")]
-    pair = cast(list[Any], value)[:2] if isinstance(value, list) else []
-    sound = all(isinstance(n, int | float) and not isinstance(n, bool) for n in pair)
-    return pair if len(pair) == 2 and sound else None
+    match value:
+        case [int() | float() as x, int() | float() as y, *_]:
+            return None if isinstance(x, bool) or isinstance(y, bool) else [x, y]
+        case _:
+            return None
 
 
 def _values(
@@ -165,17 +167,22 @@ def _keep_sockets(
 ) -> None:
     """The sockets as saved, where they say more than the type's definition does."""
     outputs = slots(raw, "outputs")
-    said = {"inputs": _said(face), "outputs": _said(outputs)}
-    if layout is not None:
-        known = {slot.name for slot in layout.sockets.inputs}
-        odd = [s for s in said["inputs"] if s.get("name") not in known or not PLAIN.issuperset(s)]
-        more = [s for s in said["outputs"] if not PLAIN.issuperset(s)]
-        if len(outputs) > len(layout.sockets.outputs):
-            more = said["outputs"]
-        said = {"inputs": odd, "outputs": said["outputs"] if more else []}
-    said = {side: listed for side, listed in said.items() if listed}
+    if layout is None:
+        inputs, more = _said(face), _said(outputs)
+    else:
+        known = layout.inputs
+        odd = any(s.get("name") not in known or not PLAIN.issuperset(s) for s in face)
+        wide = len(outputs) > len(layout.sockets.outputs)
+        more = wide or any(not PLAIN.issuperset(slot) for slot in outputs)
+        inputs, more = _odd(face, known) if odd else [], _said(outputs) if more else []
+    said = {side: listed for side, listed in (("inputs", inputs), ("outputs", more)) if listed}
     if said:
         node.extra["sockets"] = said
+
+
+def _odd(face: list[Raw], known: frozenset[str]) -> list[Raw]:
+    said = _said(face)
+    return [slot for slot in said if slot["name"] not in known or not PLAIN.issuperset(slot)]
 
 
 def _said(face: list[Raw]) -> list[Raw]:
@@ -201,9 +208,7 @@ def names_of(face: list[Raw]) -> list[str]:
 
 def _is_gone(layout: Layout, slot: Raw, name: str) -> bool:
     """Whether an input was a widget that the definition doesn't have [21]."""
-    if "widget" not in slot or layout.sockets.input(name) is not None:
-        return False
-    return name not in layout.names
+    return "widget" in slot and name not in layout.inputs and name not in layout.named
 
 
 def put_link(node: Node, name: str, link: Link) -> None:

@@ -67,15 +67,22 @@ def _constant(name: str) -> Any:
 
 
 def _bounded(document: Any, path: str) -> None:
-    """Walk everything once, without recursion."""
+    """Walk everything once, without recursion; what is surely sound is not looked at twice."""
     level: list[Any] = [document]
     for _ in range(MAX_DEPTH):
         inner = list[Any]()
         for value in level:
-            if isinstance(value, Mapping):
+            if isinstance(value, str):
+                if not value.isascii():
+                    _plain(value, path)
+            elif value is None or isinstance(value, (int, float)):
+                if value is not None:
+                    _plain(value, path)
+            elif isinstance(value, (dict, Mapping)):
                 found = cast(Mapping[Any, Any], value)
                 for key in found:
-                    _plain(key, path)
+                    if not (isinstance(key, str) and key.isascii()):
+                        _plain(key, path)
                 inner.extend(found.values())
             elif isinstance(value, list):
                 inner.extend(cast(list[Any], value))
