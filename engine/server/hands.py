@@ -83,6 +83,7 @@ class Hand:
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _closing: bool = False
     _serial: int = 0
+    _vain: int = 0  # workers in a row that died before they were ready
     _answers: dict[int, "asyncio.Future[bytes]"] = field(
         default_factory=dict[int, "asyncio.Future[bytes]"]
     )
@@ -92,7 +93,6 @@ class Hand:
 
     async def keep(self) -> None:
         """Have a worker, and another when it dies, until `close`."""
-        vain = 0
         while not self._closing:
             self.state, self._gone = STARTING, asyncio.Event()
             try:
@@ -102,11 +102,9 @@ class Hand:
             if self._closing:
                 self.kill()
             await self._gone.wait()
-            vain = 0 if self.ready is not None else vain + 1
-            self.ready, self._line = None, None
-            if vain and not self._closing:
+            if self._vain and not self._closing:
                 self.state = DOWN
-                await asyncio.sleep(min(2.0 ** (vain - 2), LONGEST_PAUSE))
+                await asyncio.sleep(min(2.0 ** (self._vain - 2), LONGEST_PAUSE))
 
     def close(self) -> None:
         """End the worker and start no other."""
@@ -142,6 +140,8 @@ class Hand:
         if not self._closing:
             last = "".join(f"\n  {line}" for line in death.lines[-8:]) if not self.ready else ""
             _log.warning("The worker for %s %s.%s", self.carrier.device, death.how, last)
+        self._vain = 0 if self.ready is not None else self._vain + 1
+        self.ready, self._line = None, None
         self.owner.lost(self, death)
         self.given.clear()
         self.run = None

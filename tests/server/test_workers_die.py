@@ -135,7 +135,7 @@ def test_a_failed_job_can_be_tried_again(tmp_path):
 def test_workers_killed_at_random_under_load_fail_at_most_one_job_each(tmp_path):
     seed = random.randrange(10**6)
     print("seed", seed)
-    chance, kills = random.Random(seed), 30
+    chance, kills = random.Random(seed), 15
 
     async def steps(bench):
         ids, going = [], True
