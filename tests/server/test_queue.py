@@ -1,9 +1,17 @@
 """Jobs through the queue and real workers."""
 
+import asyncio
 import json
+import sqlite3
 
+import pytest
+
+from engine.store.database import Database
+from engine.store.jobs import Jobs, NewJob
 from engine.workers.protocol import CHECK
 from tests.server.bench import fresh, one, run
+
+PRAGMAS = ("synchronous", "journal_mode")
 
 
 def test_a_job_is_told_of_in_the_order_of_the_wire(tmp_path):
@@ -156,8 +164,6 @@ def test_a_stopped_server_puts_its_job_back_and_the_next_one_runs_it(tmp_path):
 
 def test_an_id_is_one_job(tmp_path):
     async def steps(bench):
-        from engine.store.jobs import NewJob
-
         graph = json.dumps(fresh()).encode()
         first = await bench.queue.accept(NewJob("mine", graph, client="me"))
         again = await bench.queue.accept(NewJob("mine", graph, client="me"))
@@ -271,3 +277,46 @@ def test_two_workers_share_the_work_and_none_waits_behind_a_long_job(tmp_path):
 
     long, running, waiting = run(tmp_path, steps, workers=2)
     assert (running, waiting) == ([long], [])
+
+
+def test_a_full_disk_refuses_new_jobs_and_keeps_the_end_of_old_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.server.queue.AGAIN", 0.05)
+
+    async def limit(bench, pages):
+        await bench.database.write(lambda db: db.execute(f"PRAGMA max_page_count = {pages}"))
+
+    async def steps(bench):
+        id = await bench.post(
+            {**one("Sleep", seconds=0.3), "2": one("Show", value="x" * 9000)["1"]}
+        )
+        await bench.runs(id)
+        await limit(bench, 1)  # as many as there are
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            await bench.post(one("Show", value="y" * 50_000))
+        await bench.heard.until(lambda: bench.queue._ending)
+        await asyncio.sleep(0.1)
+        unwritten = await bench.history(), bench.heard.types(id)[-1]
+        await limit(bench, 10_000)
+        entry = await bench.end(id)
+        await bench.end(await bench.post(fresh()))
+        return unwritten, entry
+
+    (none, last), entry = run(tmp_path, steps)
+    assert none == []
+    assert last != "execution_success"
+    assert entry["status"]["completed"]
+
+
+def test_durable_jobs_go_the_same_way(tmp_path):
+    async def steps():
+        database = Database(tmp_path / "easel.db", durable=True)
+        try:
+            jobs = Jobs(database)
+            await asyncio.gather(*(jobs.accept(NewJob(str(n), b"{}")) for n in range(200)))
+            return await database.write(
+                lambda db: [db.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS]
+            )
+        finally:
+            database.close()
+
+    assert asyncio.run(steps()) == [2, "wal"]
