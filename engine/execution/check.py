@@ -139,6 +139,8 @@ class _Check:
                 elif one.default is not MISSING:
                     literals[one.name] = one.default
                 continue
+            if value is None and one.optional:
+                continue
             if type(value) is Link:
                 problem = self.of_link(at, value)
             elif type(value) is BrokenLink:

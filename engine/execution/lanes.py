@@ -53,7 +53,10 @@ class Lanes:
         self.running += 1
 
         async def awaited() -> Any:
-            return await work()
+            try:
+                return await work()
+            except (SystemExit, KeyboardInterrupt) as error:  # would end the loop for all others
+                raise RuntimeError(f"it called for the end of the process: {error!r}") from error
 
         self._watch(tag, asyncio.run_coroutine_threadsafe(awaited(), self._started()))
 

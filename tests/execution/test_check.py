@@ -241,7 +241,7 @@ def test_twenty_thousand_broken_outputs_take_linear_time():
     nodes |= {f"p{i}": Node("Pick", {"name": f"dpmpp_{i}"}) for i in range(5_000)}
     began = time.process_time()
     assert len(check(Graph(nodes), TOYS, Context())) == 25_000
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10
 
 
 def test_what_passes_the_check_can_be_planned():

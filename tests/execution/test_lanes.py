@@ -226,6 +226,16 @@ def test_a_node_that_calls_exit_only_fails():
     assert outcome.status == "failed"
 
 
+def test_an_async_node_that_calls_exit_only_fails():
+    @node("ExitsAsync", title="e", category="t")
+    async def exits(*, a: int) -> int:
+        """Calls exit."""
+        raise SystemExit(3)
+
+    made = graph(e=("ExitsAsync", {"a": 1}))
+    assert run(made, targets=["e"], registry=registry(exits)).status == "failed"
+
+
 def test_a_failure_keeps_no_value_alive():
     import gc
     import weakref

@@ -39,7 +39,7 @@ PROMPTS = st.dictionaries(IDS, NODES, max_size=5)
 
 
 @given(PROMPTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_whatever_is_posted_is_a_file_problem_a_list_of_problems_or_a_run(prompt):
     try:
         graph = files.read_api(prompt)
@@ -58,7 +58,7 @@ def test_whatever_is_posted_is_a_file_problem_a_list_of_problems_or_a_run(prompt
 
 
 @given(VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_value_that_was_checked_can_be_written_and_read_again(value):
     try:
         graph = files.read_api({"1": {"class_type": "Show", "inputs": {"a": value}}})

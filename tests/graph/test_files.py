@@ -3,7 +3,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import FileProblem
@@ -173,6 +173,7 @@ def test_no_text_ends_in_a_traceback(data):
         files.read(data)
 
 
+@settings(max_examples=50, deadline=None)
 @given(NODES, st.dictionaries(st.sampled_from(["format", "subgraphs", "groups", "extra"]), JSON))
 def test_no_json_ends_in_a_traceback_and_what_is_read_survives(nodes, more):
     for document in (nodes, {"format": "easel/1", "nodes": nodes, **more}):
