@@ -248,9 +248,14 @@ class Residency:
             self._wear(resident, module, patches)
             resident.module = module
 
-        if fits or resident.place.device.type == "cpu":
-            self.sparing(whole, what)
-            return
+        on_cpu = resident.place.device.type == "cpu"
+        if fits or on_cpu:
+            try:
+                self.sparing(whole, what)
+                return
+            except OutOfMemory:
+                if on_cpu:
+                    raise
         module = self._filled(resident, torch.device("cpu"))
         self._wear(resident, module, patches)
         memory.offload_groups(module, resident.place.device)
