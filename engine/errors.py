@@ -3,6 +3,7 @@
     EaselError
     ├── GraphError          the workflow is wrong
     │   ├── FileProblem     a workflow file can't be read
+    │   ├── EditRefused     an edit does not fit the workflow
     │   └── InvalidGraph    it was checked, and has problems
     ├── RunError            running it failed
     │   ├── NodeFailed      a node raised; wraps the cause once
@@ -35,6 +36,15 @@ class FileProblem(GraphError):
     def __init__(self, message: str, *, path: str = "") -> None:
         super().__init__(f"{path}: {message}" if path else message)
         self.path = path
+
+
+class EditRefused(GraphError):
+    """An edit does not fit the workflow as it is; `path` says where, the sentence why."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
+        self.message = message
 
 
 class InvalidGraph(GraphError):

@@ -167,6 +167,19 @@ def view(
         return encode(_pixels(shown), format, quality=quality)
 
 
+def with_alpha(original: bytes, mask: bytes, name: str = "the picture") -> bytes:
+    """A PNG: the colours and texts of `original`, the alpha of `mask` (resized to it).
+
+    Raises `InputFileError` as `read_frames` does.
+    """
+    texts = read_texts(original, name)
+    with _opened(original, name) as image, _opened(mask, "the mask") as drawn:
+        colours = _upright(image).convert("RGB")
+        alpha = drawn.convert("RGBA").getchannel("A").resize(colours.size)
+        colours.putalpha(alpha)
+        return encode(_pixels(colours), "png", texts=texts)
+
+
 @contextmanager
 def _opened(data: bytes, name: str) -> Generator[Image.Image]:
     """The picture in `data`, its size checked before anything is decoded.

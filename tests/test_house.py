@@ -40,9 +40,10 @@ ROOMS = {
         "errors graph spec convert folders pictures store execution workers",
         "aiohttp orjson markdown_it psutil",
     ),
+    "client": ("errors graph", "aiohttp"),
     "commands": (
         "errors graph spec convert execution values imaging models pictures outputs folders "
-        "nodes packs workers",
+        "nodes packs workers server store client",
         "rich orjson torch psutil",
     ),
     "main": ("commands", ""),

@@ -48,7 +48,7 @@ def _opened(host: str, port: int, *, optional: bool) -> list[socket.socket]:
         raise
     try:
         if os.name == "nt":
-            one.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_EXCLUSIVEADDRUSE"), 1)  # noqa: B009
+            one.setsockopt(socket.SOL_SOCKET, ~socket.SO_REUSEADDR, 1)  # SO_EXCLUSIVEADDRUSE
         else:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if kind == socket.AF_INET6:
@@ -99,7 +99,9 @@ def cards() -> list[str]:
     if program is None:
         return []
     try:
-        told = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=10)
+        told = subprocess.run(
+            [program, "-L"], capture_output=True, text=True, timeout=10, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return []
     lines = [line for line in told.stdout.splitlines() if line.startswith("GPU ")]

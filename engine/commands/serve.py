@@ -165,7 +165,9 @@ class _Serving:
             f"--{name}={getattr(self.folders, name)}"
             for name in ("models", "input", "output", "temp", "user")
         ]
-        extra = [f"--extra-model-paths-config={file}" for file in self.args.extra_model_paths_config]
+        extra = [
+            f"--extra-model-paths-config={file}" for file in self.args.extra_model_paths_config
+        ]
         said = {"no_disk_cache": "--no-disk-cache", "disable_metadata": "--disable-metadata"}
         chosen = [flag for name, flag in said.items() if getattr(self.args, name)]
         return ["--no-setup", *places, *extra, *chosen]

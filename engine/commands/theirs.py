@@ -8,25 +8,32 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-SWITCHES = """
-lowvram novram normalvram highvram gpu-only disable-smart-memory deterministic
-fp16-unet bf16-unet fp32-unet fp64-unet fp8_e4m3fn-unet fp8_e5m2-unet fp8_e8m0fnu-unet
-fp16-vae bf16-vae fp32-vae cpu-vae fp8_e4m3fn-text-enc fp8_e5m2-text-enc fp16-text-enc
-bf16-text-enc fp32-text-enc force-fp16 force-fp32 use-sage-attention use-flash-attention
-use-pytorch-cross-attention use-split-cross-attention use-quad-cross-attention disable-xformers
-force-upcast-attention dont-upcast-attention cache-classic cache-none disable-all-custom-nodes
-disable-api-nodes disable-auto-launch windows-standalone-build log-stdout dont-print-server
-async-offload disable-async-offload force-non-blocking mmap-torch-files disable-mmap cuda-malloc
-disable-cuda-malloc force-channels-last disable-ipex-optimize supports-fp8-compute
-enable-compress-response-body quick-test-for-ci disable-pinned-memory enable-manager
-enable-manager-legacy-ui disable-manager-ui
-""".split()
-VALUES = """
-reserve-vram preview-method preview-size cache-lru front-end-version front-end-root
-oneapi-device-selector default-hashing-function database-url comfy-api-base vram-headroom
-""".split()
-PERHAPS = "verbose directml cache-ram".split()
-LISTS = "fast whitelist-custom-nodes".split()
+SWITCHES = (
+    "lowvram", "novram", "normalvram", "highvram", "gpu-only", "disable-smart-memory",
+    "deterministic", "fp16-unet", "bf16-unet", "fp32-unet", "fp64-unet", "fp8_e4m3fn-unet",
+    "fp8_e5m2-unet", "fp8_e8m0fnu-unet", "fp16-vae", "bf16-vae", "fp32-vae", "cpu-vae",
+    "fp8_e4m3fn-text-enc", "fp8_e5m2-text-enc", "fp16-text-enc", "bf16-text-enc", "fp32-text-enc",
+    "force-fp16", "force-fp32", "use-sage-attention", "use-flash-attention",
+    "use-pytorch-cross-attention", "use-split-cross-attention", "use-quad-cross-attention",
+    "disable-xformers", "force-upcast-attention", "dont-upcast-attention", "cache-classic",
+    "cache-none", "disable-all-custom-nodes", "disable-api-nodes", "disable-auto-launch",
+    "windows-standalone-build", "log-stdout", "dont-print-server", "async-offload",
+    "disable-async-offload", "force-non-blocking", "mmap-torch-files", "disable-mmap",
+    "cuda-malloc", "disable-cuda-malloc", "force-channels-last", "disable-ipex-optimize",
+    "supports-fp8-compute", "enable-compress-response-body", "quick-test-for-ci",
+    "disable-pinned-memory", "enable-manager", "enable-manager-legacy-ui", "disable-manager-ui",
+)  # fmt: skip
+VALUES = (
+    "reserve-vram", "preview-method", "preview-size", "cache-lru", "front-end-version",
+    "front-end-root", "oneapi-device-selector", "default-hashing-function", "database-url",
+    "comfy-api-base", "vram-headroom",
+)  # fmt: skip
+PERHAPS = (
+    "verbose", "directml", "cache-ram",
+)  # fmt: skip
+LISTS = (
+    "fast", "whitelist-custom-nodes",
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

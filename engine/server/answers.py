@@ -55,8 +55,8 @@ def mapping(value: Any, what: str = "the body") -> dict[str, Any]:
 
 def texts(value: Any, what: str) -> list[str]:
     """`value` if it is a list of texts. Raises `Refused` (400)."""
-    found = cast("list[Any]", value) if isinstance(value, list) else [None]
-    if not all(isinstance(item, str) for item in found):
+    found = cast("list[str]", value) if isinstance(value, list) else None
+    if found is None or any(type(item) is not str for item in found):
         raise Refused(400, f"{what} must be a list of texts")
     return found
 

@@ -5,14 +5,43 @@ from typing import Any
 
 from aiohttp import web
 
-from engine.server import job_routes, socket
+from engine.server import (
+    document_routes,
+    document_runs,
+    document_socket,
+    job_routes,
+    listing_routes,
+    model_routes,
+    page_routes,
+    picture_routes,
+    socket,
+    system_routes,
+    user_routes,
+)
 from engine.server.guard import Guard, middleware
-from engine.server.peer import Peer
 from engine.server.routes import Route, Routes
 from engine.server.site import SITE, Site
 
-MODULES: tuple[Routes, ...] = (job_routes.routes,)
-HEARD = {"feature_flags": socket.feature_flags}
+MODULES: tuple[Routes, ...] = (
+    job_routes.routes,
+    listing_routes.routes,
+    picture_routes.routes,
+    model_routes.routes,
+    user_routes.routes,
+    system_routes.routes,
+    document_routes.routes,
+    page_routes.routes,
+)
+HEARD = {
+    "feature_flags": socket.feature_flags,
+    "open": document_socket.open_document,
+    "close": document_socket.close_document,
+    "edit": document_socket.edit_document,
+    "presence": document_socket.presence,
+    "run": document_runs.run_document,
+}
+WEB = ("document", "view", "tools", "widgets", "panels", "net", "texts", "icons", "assets")
+"""Folders of the editor; its files at the top are served beside them."""
 
 
 def application(site: Site) -> web.Application:
@@ -24,7 +53,10 @@ def application(site: Site) -> web.Application:
         for prefix in ("", "/api"):
             if route.path != "/" or not prefix:
                 app.router.add_route(route.method, prefix + route.path, route.handler)
-    websocket = socket.serving(HEARD, _left)
+    for folder in WEB:
+        app.router.add_get(f"/{folder}/{{file:.+}}", page_routes.web_file(folder))
+    app.router.add_get(r"/{file:[\w-]+\.(?:js|css|json|svg|png)}", page_routes.web_file(""))
+    websocket = socket.serving(HEARD, document_socket.left)
     app.router.add_get("/ws", websocket)
     app.router.add_get("/api/ws", websocket)
     app.on_shutdown.append(_goodbye)
@@ -32,12 +64,10 @@ def application(site: Site) -> web.Application:
 
 
 def all_routes() -> Iterator[Route]:
-    """Every route but the websocket."""
-    return (route for module in MODULES for route in module.found)
-
-
-def _left(site: Site, peer: Peer) -> None:
-    """A socket went; nobody else needs to know yet."""
+    """Every route but the websocket and the editor's files."""
+    yield page_routes.openapi(all_routes)
+    for module in MODULES:
+        yield from module.found
 
 
 async def _goodbye(app: web.Application) -> None:

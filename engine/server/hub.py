@@ -32,6 +32,7 @@ class Hub:
     def __init__(self) -> None:
         self.peers = set[Peer]()
         self.workers: list[Callable[[Hand], None]] = []
+        self.hear: Callable[[str, dict[str, Any]], None] | None = None
         self.viewers: Callable[[str], bool] = _nobody
         self._clients = dict[str, Peer]()
         self._queue: Queue | None = None
@@ -43,7 +44,7 @@ class Hub:
         self._queue = queue
 
     def join(self, peer: Peer) -> None:
-        """A socket came, and hears the state of things. The second of a client replaces the first."""
+        """A socket came, and hears how things stand. A client's second replaces its first."""
         self.peers.add(peer)
         self._clients[peer.id] = peer
         peer.tell("status", **self._status(), sid=peer.id)
@@ -84,6 +85,8 @@ class Hub:
             self._broadcast(frames.message(type, data))
         elif (peer := self._clients.get(client)) is not None:
             peer.send(frames.message(type, data))
+        if self.hear is not None and type == "executed":
+            self.hear(type, data)
 
     def pictured(self, client: str, picture: Pictured) -> None:
         """A picture for one client."""

@@ -58,7 +58,7 @@ async def post_prompt(request: web.Request) -> web.Response:
         said = "prompt must be an object of nodes by id"
         return _refused(error("invalid_prompt", "Cannot read the prompt.", said))
     wish = prompts.wish_of(given)
-    judged = await prompts.judge(site, given["prompt"], wish.targets)
+    judged = await prompts.judge(site, mapping(given["prompt"]), wish.targets)
     if judged.error is not None:
         return _refused(judged.error, judged.node_errors)
     id, number = await prompts.queue(site, judged, wish)

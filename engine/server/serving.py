@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from engine.folders import Folders
+from engine.server import document_runs, document_socket
 from engine.server.app import application
 from engine.server.catalogue import Catalogue
+from engine.server.documents import Documents
 from engine.server.hands import READY, Hand
 from engine.server.hub import Hub
 from engine.server.logs import Handler, Logs
+from engine.server.origins import Origins
 from engine.server.queue import Queue
 from engine.server.site import Options, Site
 from engine.server.sweep import Sweep
@@ -60,10 +63,12 @@ async def running(
             await web.SockSite(runner, one, backlog=1024, ssl_context=tls).start()
         site.catalogue.open()
         site.queue.open()
+        site.documents.start()
         try:
             yield site
         finally:
             await runner.cleanup()
+            await site.documents.close()
             await site.tasks.close()
             await site.queue.close()
     finally:
@@ -77,7 +82,14 @@ def _site(plan: Plan, database: Database) -> Site:
     catalogue = Catalogue(plan.folders, plan.declared)
     sweep = Sweep(database, plan.folders.temp)
     queue = Queue(database, plan.carriers(say), hub, sweep, kept=plan.kept)
-    site = Site(plan.folders, plan.options, database, queue, hub, catalogue, logs)
+    documents = Documents(plan.folders, database, catalogue, plan.options.workflows)
+    origins = Origins()
+    site = Site(
+        plan.folders, plan.options, database, queue, hub, catalogue, logs, documents, origins
+    )
+    documents.changed.append(lambda document: document_socket.changed(site, document))
+    hub.hear = lambda type, data: document_runs.seen(site, type, data)
+    hub.viewers = lambda job: _is_shown(site, job)
     hub.serve(queue)
     hub.workers.append(lambda hand: _worker(site, hand))
     hub.workers.append(plan.worker)
@@ -98,6 +110,13 @@ def _thread_safe(loop: asyncio.AbstractEventLoop, logs: Logs) -> Callable[[str],
 def _worker(site: Site, hand: Hand) -> None:
     if hand.state == READY and hand.ready is not None:
         site.tasks.spawn(site.catalogue.heard(hand.ready))
+
+
+def _is_shown(site: Site, job: str) -> bool:
+    """Whether a page shows the document that a job came from."""
+    name = site.origins.of(job)
+    document = site.documents.live(name) if name else None
+    return document is not None and bool(document.viewers)
 
 
 def _spread(site: Site, entry: dict[str, object]) -> None:

@@ -1,5 +1,6 @@
 """What one server is made of, for its handlers."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -8,8 +9,10 @@ from aiohttp import web
 
 from engine.folders import ROOT, Folders
 from engine.server.catalogue import Catalogue
+from engine.server.documents import Documents
 from engine.server.hub import Hub
 from engine.server.logs import Logs
+from engine.server.origins import Origins
 from engine.server.queue import Queue
 from engine.server.tasks import Tasks
 from engine.store.database import Database
@@ -46,7 +49,13 @@ class Site:
     hub: Hub
     catalogue: Catalogue
     logs: Logs
+    documents: Documents
+    origins: Origins
     tasks: Tasks = field(default_factory=Tasks)
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Held while a picture is decoded."""
+    settling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while settings or users are changed."""
 
 
 SITE: Final = web.AppKey("site", Site)

@@ -30,4 +30,33 @@ CREATE UNIQUE INDEX jobs_ended ON jobs (ending) WHERE ending IS NOT NULL;
 CREATE TABLE settings (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 """
 
-STEPS: Final[tuple[str, ...]] = (JOBS,)
+DOCUMENTS: Final = """
+CREATE TABLE documents (
+    name TEXT PRIMARY KEY,
+    epoch TEXT NOT NULL,            -- which history the revisions belong to
+    rev INTEGER NOT NULL,           -- of the content
+    content BLOB NOT NULL,          -- JSON, as it was saved last
+    digest TEXT NOT NULL,           -- of the file that holds it; '' for none
+    coming TEXT NOT NULL DEFAULT '',  -- of the file that is being written
+    picture TEXT NOT NULL DEFAULT ''  -- JSON: the last picture that came of it
+) WITHOUT ROWID;
+CREATE TABLE edits (
+    name TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    clock INTEGER NOT NULL,
+    ops BLOB NOT NULL,              -- JSON
+    PRIMARY KEY (name, rev)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX edits_once ON edits (name, client, clock);
+CREATE TABLE versions (
+    name TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    rev INTEGER NOT NULL,
+    at REAL NOT NULL,
+    content BLOB NOT NULL,          -- JSON
+    PRIMARY KEY (name, number)
+);
+"""
+
+STEPS: Final[tuple[str, ...]] = (JOBS, DOCUMENTS)

@@ -1,11 +1,13 @@
 """Pictures from files, and into files."""
 
+from functools import partial
+from math import nan
 from typing import Annotated, NamedTuple
 
 import torch
 
 from engine import outputs, pictures
-from engine.spec.context import Context
+from engine.spec.context import Context, Preview
 from engine.spec.inputs import Choice
 from engine.spec.node import node
 from engine.spec.result import Result
@@ -72,6 +74,30 @@ def preview_image(*, images: Image, ctx: Context) -> Result:
         images: the pictures to look at.
     """
     return _written(ctx, images, "temp", "ComfyUI_temp", level=1)
+
+
+@node(
+    "SaveImageWebsocket",
+    title="SaveImageWebsocket",
+    category="api/image",
+    terminal=True,
+    fingerprint=lambda _ctx, _inputs: nan,
+)
+def save_image_websocket(*, images: Image, ctx: Context) -> None:
+    """Send pictures to whoever queued the job, as PNG over the websocket; nothing is stored.
+
+    Args:
+        images: each picture of the batch is sent, whole, in order.
+    """
+    for number, image in enumerate(images):
+        height, width, channels = image.shape
+        pixels = pictures.Pixels(width, height, channels, to_bytes(image))
+        sent = Preview(partial(_as_png, pixels), whole=True)
+        ctx.progress(number + 1, len(images), sent)
+
+
+def _as_png(pixels: pictures.Pixels) -> tuple[bytes, str]:
+    return pictures.encode(pixels, "png", level=1), "image/png"
 
 
 def _written(ctx: Context, images: Image, folder: str, prefix: str, *, level: int) -> Result:

@@ -1,0 +1,23 @@
+"""Which documents jobs came from, for as long as anybody may want to see their previews."""
+
+from collections import OrderedDict
+from typing import Final
+
+REMEMBERED: Final = 2000  # jobs
+
+
+class Origins:
+    """Which document a job came from."""
+
+    def __init__(self) -> None:
+        self._names = OrderedDict[str, str]()
+
+    def add(self, job: str, name: str) -> None:
+        """Remember it."""
+        self._names[job] = name
+        while len(self._names) > REMEMBERED:
+            self._names.popitem(last=False)
+
+    def of(self, job: str) -> str | None:
+        """The document, if it is known."""
+        return self._names.get(job)
