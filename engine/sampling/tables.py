@@ -68,8 +68,12 @@ class Discrete:
 
     levels: Tensor
 
-    @cached_property
+    @property
     def sigmas(self) -> Tensor:
+        return self._sigmas
+
+    @cached_property
+    def _sigmas(self) -> Tensor:
         return self.levels.float()
 
     @cached_property
@@ -128,8 +132,12 @@ class Flow:
     steps: int = 1000
     unit: float = 1000.0
 
-    @cached_property
+    @property
     def sigmas(self) -> Tensor:
+        return self._sigmas
+
+    @cached_property
+    def _sigmas(self) -> Tensor:
         return self.sigma_at(torch.arange(1, self.steps + 1) / self.steps * self.unit)
 
     @property
