@@ -46,7 +46,7 @@ def face_of(node: Node, layout: Layout | None, inner: Subgraph | None) -> Face:
     known = {slot.get("ours", slot["name"]) for slot in face.inputs}
     for name, value in node.inputs.items():
         if name not in known and isinstance(value, Link):
-            face.inputs.append(_open(name, node))
+            face.inputs.append({"name": name, "type": "*"})
         elif name not in known and layout is None and not is_virtual(node.class_type):
             face.inputs.append({"name": name, "type": "*", "widget": {"name": name}})
     return face
@@ -73,18 +73,12 @@ def _known(layout: Layout) -> Face:
 
 def _bare(node: Node) -> Face:
     """The sockets of an editor's own node, or of one of which nothing is known."""
-    kept = mapping(node.extra.get("sockets"))
+    kept, face = mapping(node.extra.get("sockets")), Face()
+    if node.class_type == REROUTE and not kept.get("inputs"):
+        face.inputs.append({"name": "", "type": "*", "ours": OPEN})
     if node.class_type in (REROUTE, PRIMITIVE, GET) and not kept.get("outputs"):
-        name = "" if node.class_type == REROUTE else "*"
-        return Face([], [{"name": name, "type": "*"}])
-    return Face()
-
-
-def _open(name: str, node: Node) -> Raw:
-    """An input that only its link tells of."""
-    if node.class_type == REROUTE and name == OPEN:
-        return {"name": "", "type": "*", "ours": OPEN}
-    return {"name": name, "type": "*"}
+        face.outputs.append({"name": "" if node.class_type == REROUTE else "*", "type": "*"})
+    return face
 
 
 def _merge(face: Face, node: Node) -> None:
@@ -97,6 +91,7 @@ def _merge(face: Face, node: Node) -> None:
             if not isinstance(entry, Mapping):
                 continue
             slot = {"name": "", "type": "*"} | dict(cast(Mapping[str, Any], entry))
+            slot["name"] = str(slot["name"])
             if slot.pop("unnamed", False):
                 slot |= {"ours": slot["name"], "name": ""}
             place = places.get(slot["name"]) if side == "inputs" or found else None

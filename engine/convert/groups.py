@@ -182,7 +182,7 @@ class _Group:
         nodes = list[Raw]()
         for place, node in enumerate(self.nodes):
             saved = [{**slot, "link": None} for slot in slots(node.raw, "inputs")]
-            names = {slot.get("name") for slot in saved}
+            names = {str(slot.get("name", "")) for slot in saved}
             more = ({"name": n, "type": t, "link": None} for n, t in node.inputs.items())
             listed_inputs = [*saved, *(slot for slot in more if slot["name"] not in names)]
             nodes.append({**node.raw, "id": place, "inputs": listed_inputs})
@@ -205,7 +205,7 @@ class _Group:
         """The links inside and from the border, entered at the inputs where they end."""
         for number, (origin, end, kind) in enumerate(self._joins(), 1):
             face = cast(list[Raw], nodes[end[0]]["inputs"])
-            slot = next(p for p, found in enumerate(face) if found.get("name") == end[1])
+            slot = next(p for p, found in enumerate(face) if str(found.get("name", "")) == end[1])
             face[slot]["link"] = number
             yield _link(number, origin, (end[0], slot), kind)
 

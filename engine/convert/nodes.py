@@ -171,7 +171,8 @@ def _keep_sockets(
         inputs, more = _said(face), _said(outputs)
     else:
         known = layout.inputs
-        odd = any(s.get("name") not in known or not PLAIN.issuperset(s) for s in face)
+        unknown = not known.issuperset(names_of(face))
+        odd = unknown or any(not PLAIN.issuperset(slot) for slot in face)
         wide = len(outputs) > len(layout.sockets.outputs)
         more = wide or any(not PLAIN.issuperset(slot) for slot in outputs)
         inputs, more = _odd(face, known) if odd else [], _said(outputs) if more else []
@@ -198,12 +199,15 @@ def _said(face: list[Raw]) -> list[Raw]:
 
 
 def names_of(face: list[Raw]) -> list[str]:
-    """The sockets' names; one without gets a name of ours."""
-    given = [slot.get("name") for slot in face]
-    return [
-        name if isinstance(name, str) and name else f"{OPEN}{place or ''}"
-        for place, name in enumerate(given)
-    ]
+    """The sockets' names; those without get names of ours, `in`, `in1`, `in2` ..."""
+    names, unnamed = list[str](), 0
+    for slot in face:
+        name = slot.get("name")
+        if not isinstance(name, str) or not name:
+            name = f"{OPEN}{unnamed or ''}"
+            unnamed += 1
+        names.append(name)
+    return names
 
 
 def _is_gone(layout: Layout, slot: Raw, name: str) -> bool:

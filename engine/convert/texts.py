@@ -6,82 +6,78 @@ Numbers in brackets are the rules of tests/convert/README.md.
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
-CUT: Final = re.compile(r"/\*[\s\S]*?\*/|//[^\n]*")
+COMMENT: Final = re.compile(r"/\*|//[^\n\r\u2028\u2029]*")
 MARKED: Final = re.compile(r"%([^%]+)%")
 DATE: Final = re.compile(r"yyyy|yy|dd|d|MM|M|hh|h|mm|m|ss|s")
 FORBIDDEN: Final = re.compile(r'[/?<>\\:*|"\x00-\x1f\x7f]')
-ESCAPED: Final = "{}|"
-MAX_STEPS: Final = 100_000
-"""No text asks for more choices; a choice is processed again, so that this ends."""
+SIGN: Final = re.compile(r"\\[{}|]|\{")
+MARK: Final = re.compile(r"\\[{}|]|[{}|]")
+
+Choose: TypeAlias = Callable[[Sequence[tuple[int, int]]], tuple[int, int]]
 
 
-def dynamic(text: str, choose: Callable[[Sequence[str]], str]) -> str:
+def dynamic(text: str, choose: Choose) -> str:
     """A text with one choice taken for each `{a|b}`, and without its comments [39].
 
-    choose: picks one of the alternatives. A `{` that isn't closed ends with the text; alternatives
-    are processed again, innermost last.
+    choose: picks one of the alternatives, which are places in the text. A `{` that isn't closed
+    ends with the text; what was chosen is processed again. Takes linear time.
     """
-    text = CUT.sub("", text)
-    out = list[str]()
-    stack = [_Reader(text)]
-    for _ in range(MAX_STEPS):
-        if not stack:
-            break
-        piece = stack[-1].next()
-        if piece is None:
-            stack.pop()
-        elif isinstance(piece, list):
-            stack.append(_Reader(choose(piece)))
-        else:
-            out.append(piece)
+    text = _without_comments(text)
+    if "{" not in text and "\\" not in text:
+        return text
+    blocks, out = _blocks(text), list[str]()
+    stack = [(0, len(text))]
+    while stack:
+        here, end = stack.pop()
+        while here < end:
+            match = SIGN.search(text, here, end)
+            if match is None:
+                out.append(text[here:end])
+                break
+            out.append(text[here : match.start()])
+            if match[0] != "{":
+                out.append(match[0][1])
+                here = match.end()
+                continue
+            alternatives = blocks[match.start()]
+            stack.append((alternatives[-1][1] + 1, end))
+            here, end = choose(alternatives)
     return "".join(out)
 
 
-class _Reader:
-    """Reads one text: plain pieces, and alternatives as lists."""
+def _without_comments(text: str) -> str:
+    """The text without `/* */` and `//` to the end of the line; what isn't closed stays."""
+    out, here, searched = list[str](), 0, 0
+    while match := COMMENT.search(text, searched):
+        end = match.end()
+        if match[0] == "/*":
+            end = text.find("*/", end) + 2
+            if end < 2:  # no further comment of this kind can close either
+                rest = re.sub(r"//[^\n\r\u2028\u2029]*", "", text[match.end() :])
+                return "".join([*out, text[here : match.end()], rest])
+        out.append(text[here : match.start()])
+        here = searched = end
+    return "".join([*out, text[here:]])
 
-    def __init__(self, text: str) -> None:
-        self.text, self.place = text, 0
 
-    def next(self) -> str | list[str] | None:
-        text, start = self.text, self.place
-        if start >= len(text):
-            return None
-        sign = text[start]
-        if sign == "\\" and text[start + 1 : start + 2] in tuple(ESCAPED):
-            self.place += 2
-            return text[start + 1]
+def _blocks(text: str) -> dict[int, list[tuple[int, int]]]:
+    """For each `{`, where its alternatives begin and end."""
+    found, waiting = dict[int, list[tuple[int, int]]](), list[tuple[int, int]]()
+    for match in MARK.finditer(text):
+        sign, place = match[0], match.start()
         if sign == "{":
-            return self._alternatives()
-        end = start + 1
-        while end < len(text) and text[end] not in "\\{":
-            end += 1
-        self.place = end
-        return text[start:end]
-
-    def _alternatives(self) -> list[str]:
-        """The alternatives of the bracket that opens here, inner brackets left as they are."""
-        text, depth, here = self.text, 0, self.place + 1
-        found, begin = list[str](), here
-        while here < len(text):
-            sign = text[here]
-            if sign == "\\" and text[here + 1 : here + 2] in tuple(ESCAPED):
-                here += 2
-                continue
-            if sign == "{":
-                depth += 1
-            elif sign == "}":
-                if depth == 0:
-                    break
-                depth -= 1
-            elif sign == "|" and depth == 0:
-                found.append(text[begin:here])
-                begin = here + 1
-            here += 1
-        self.place = min(here + 1, len(text))
-        return [*found, text[begin:here]]
+            found[place] = []
+            waiting.append((place, place + 1))
+        elif waiting and sign in ("|", "}"):
+            opening, start = waiting.pop()
+            found[opening].append((start, place))
+            if sign == "|":
+                waiting.append((opening, place + 1))
+    for opening, start in waiting:
+        found[opening].append((start, len(text)))
+    return found
 
 
 def replaced(text: str, value_of: Callable[[str, str], str | None], now: datetime) -> str:

@@ -210,7 +210,7 @@ class _Canvas:
             )
             if inner is not None:
                 raw["type"] = subgraph_id(raw["type"])
-            for slot in raw["inputs"]:
+            for slot in (*raw["inputs"], *raw["outputs"]):
                 slot.pop("ours", None)
             self.nodes.append(raw)
         numbers = (number_of(id) for id in (*nodes, *self.on.notes))
