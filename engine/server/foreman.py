@@ -19,6 +19,7 @@ from engine.store.history import Body
 from engine.store.jobs import End, Waiting
 from engine.workers.protocol import (
     Begun,
+    Cancel,
     Carrier,
     Death,
     Ended,
@@ -261,6 +262,7 @@ class Foreman:
     def _begun(self, hand: Hand, news: Begun) -> None:
         given = hand.given.pop(news.job, None)
         if given is None or given.attempt != news.attempt:
+            hand.send(Cancel(news.job, news.attempt))  # it was taken back, but too late
             return
         hand.run = Running(given.job, given.attempt)
         self._books.began(hand.run)
@@ -288,6 +290,7 @@ class Foreman:
         elif first is not None:
             self._count_unlucky(first, death)
         self._books.worker(hand)
+        self.dispatch()
 
     def _count_unlucky(self, given: Given, death: Death) -> None:
         """A job over which workers die before it begins has failed at last."""

@@ -186,15 +186,16 @@ class Hand:
         """What was given, had not begun, and now will not."""
         if not self.given:
             return []
-        if self._recall is None or self._recall.done():
-            self._recall = asyncio.get_running_loop().create_future()
+        recall = self._recall
+        if recall is None or recall.done():
+            recall = self._recall = asyncio.get_running_loop().create_future()
             self.send(Recall())
         try:
-            ids = await asyncio.wait_for(asyncio.shield(self._recall), REPLY)
+            ids = await asyncio.wait_for(asyncio.shield(recall), REPLY)
         except TimeoutError:  # stuck: what it has not begun it won't begin unnoticed
             ids = list(self.given)
         except asyncio.CancelledError:
-            if self._gone.is_set():  # it died, and its owner has all that it was given
+            if recall.cancelled():  # it died, and its owner has all that it was given
                 return []
             raise
         return [given for id in ids if (given := self.given.pop(id, None)) is not None]

@@ -90,8 +90,12 @@ class Queue:
 
     async def close(self) -> None:
         """Put the running jobs back and end the workers. What was accepted stays."""
-        await self._foreman.close(lambda run: self._jobs.put_back(run.job.id, run.attempt))
+        await self._foreman.close(self._put_back)
         await self._tasks.close()
+
+    async def _put_back(self, run: Running) -> None:
+        run.ended_at = time.time()
+        await self._jobs.put_back(run.job.id, run.attempt)
 
     async def ready(self) -> None:
         """Wait until a worker has loaded its nodes."""

@@ -120,8 +120,8 @@ class Running:
     def _take_state(self) -> Told:
         self.state_sent = time.monotonic()
         wanted = self.states
-        if len(self.states) > FEW:
-            wanted = {n: s for n, s in self.states.items() if n in self.changed or n in self.now}
+        if len(wanted) > FEW:
+            wanted = {node: self.states[node] for node in self.changed | self.now.keys()}
         self.changed.clear()
         return self._progress_state(wanted)
 

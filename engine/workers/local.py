@@ -80,7 +80,10 @@ class _Wire(asyncio.Protocol):
             self.close()
             return
         for message in messages:
-            self._hear(cast(News, message))
+            try:
+                self._hear(cast(News, message))
+            except Exception:  # the line must outlive a mistake in what listens to it
+                _log.exception("A worker's message can't be taken in")
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self.ended.set()

@@ -164,3 +164,22 @@ def test_workers_killed_at_random_under_load_fail_at_most_one_job_each(tmp_path)
     assert len(failed) <= kills
     for entry in failed:
         assert "SIGKILL" in entry["status"]["messages"][-1][1]["exception_message"]
+
+
+def test_a_job_can_be_deleted_while_the_worker_that_holds_it_dies(tmp_path):
+    async def steps(bench):
+        stuck = await bench.post(one("Stuck"))
+        behind = await bench.post(fresh())
+        await bench.runs(stuck)
+        deleting = asyncio.create_task(bench.queue.delete([behind]))
+        await asyncio.sleep(0.02)
+        bench.queue.hands[0].kill()
+        await deleting
+        await bench.end(stuck)
+        await bench.end(await bench.post(fresh()))
+        return behind, await bench.history(), bench.queue.remaining
+
+    behind, ended, remaining = run(tmp_path, steps)
+    assert len(ended) == 2
+    assert behind not in ended
+    assert remaining == 0
