@@ -93,7 +93,8 @@ class _Texts:
         layout = self.library.layout(node.class_type)
         widget = layout.named.get(name) if layout else None
         if widget is None or not (widget.multiline or widget.dynamic):
-            return value
+            curve = widget is not None and widget.type == "CURVE" and isinstance(value, list)
+            return {"__type__": "CURVE", "__value__": value} if curve else value
         value = as_held(widget, value)
         if widget.dynamic and isinstance(value, str):
             return dynamic(value, random.choice)

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from engine.convert.document import Raw, Sheet, Teller, Wire, id_of, mapping, slots
 from engine.convert.links import given_out, source
 from engine.convert.nodes import dress, keep_link_ids, names_of, put_link
-from engine.convert.widgets import listed
+from engine.convert.widgets import MODES, listed
 from engine.graph.faces import BORDER, INSTANCE, Faces, definition_of
 from engine.graph.model import Graph, Link, Node, Subgraph
 from engine.graph.sockets import SocketsOf
@@ -202,15 +202,15 @@ def _instance_names(face: list[Raw], found: Subgraph) -> list[str]:
 
 def give_values(node_id: str, node: Node, raw: Raw, found: Subgraph, at: Promotions) -> None:
     """The values of an instance: one for each promoted input, else one for each entry of
-    `proxyWidgets` [47, 51]; null and what is missing are left to the definition."""
+    `proxyWidgets` [47, 51]; what is missing is left to the definition, and null in an entry."""
     values = listed(raw.get("widgets_values")) or []
     promoted = [str(port["name"]) for port in found.inputs if "widget" in port]
     own = [name for name in promoted if (id(found), name) not in at.made]
     entries = list(_entries(node))
     names = [_proxied(node_id, entry, found, at) for entry in entries]
     order = own or names
-    for name, value in zip(order, values, strict=False):
-        if name is None or value is None:
+    for name, value in zip(order, _without_modes(values, len(order)), strict=False):
+        if name is None or (value is None and not own):
             continue
         if isinstance(node.inputs.get(name), Link):
             node.under[name] = value
@@ -221,6 +221,14 @@ def give_values(node_id: str, node: Node, raw: Raw, found: Subgraph, at: Promoti
     lost = [entry for entry, name in zip(entries, names, strict=True) if name is None]
     if entries:
         _keep_entries(node, lost)
+
+
+def _without_modes(values: list[Any], count: int) -> list[Any]:
+    """Some files hold a mode behind each promoted seed, one value more than there are inputs."""
+    if len(values) <= count:
+        return values
+    pairs = zip([None, *values], values, strict=False)
+    return [v for before, v in pairs if v not in MODES or not isinstance(before, int | float)]
 
 
 def _proxied(node_id: str, entry: list[Any], found: Subgraph, at: Promotions) -> str | None:
