@@ -89,7 +89,19 @@ class Model:
         with residency.use(self.network, self.loras) as unet, ExitStack() as hooks:
             for handle in hook_skips(unet, self.patches.skips):
                 hooks.callback(handle.remove)
-            yield forward_of(unet, self.family, residency.place(self.network))
+            bare = forward_of(unet, self.family, residency.place(self.network))
+
+            def forward(x: Tensor, sigma: Tensor, inputs: Inputs) -> Tensor:
+                what = f"drawing {self._pixels(x)}"
+                return residency.sparing(lambda: bare(x, sigma, inputs), what)
+
+            yield forward
+
+    def _pixels(self, x: Tensor) -> str:
+        """The size of a batch of latents, for people."""
+        count, _, *sides = x.shape
+        height, width = (side * self.family.downscale for side in sides)
+        return f"{count} x {width} x {height} pixels at once"
 
 
 def forward_of(unet: "UNet2DConditionModel", family: Family, place: Place) -> Forward:

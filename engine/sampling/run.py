@@ -186,7 +186,10 @@ class _Run:
 
 @dataclass(slots=True)
 class _Watch:
-    """Tells each step, with a preview if one is due: at most ten a second and 1 % of the time."""
+    """Tells each step, with a preview if one is due: at most ten a second and 1 % of the time.
+
+    spent: seconds that previews took so far; cost: that the last one took.
+    """
 
     ctx: Context
     total: int
@@ -195,6 +198,7 @@ class _Watch:
     began: float = field(default_factory=time.perf_counter)
     last: float = float("-inf")
     spent: float = 0.0
+    cost: float = 0.0
 
     def on_step(self, step: int, _: Tensor, clean: Tensor) -> None:
         """Remember the clean picture, say how far the work is, and stop if asked to."""
@@ -205,7 +209,7 @@ class _Watch:
     def _due(self) -> bool:
         now = time.perf_counter()
         rested = now - self.last >= PREVIEW_PAUSE
-        return rested and self.spent <= PREVIEW_SHARE * (now - self.began)
+        return rested and self.spent + self.cost <= PREVIEW_SHARE * (now - self.began)
 
     def _preview(self, clean: Tensor) -> Preview | None:
         draw = self.draw
@@ -216,7 +220,8 @@ class _Watch:
         def make() -> tuple[bytes, str]:
             began = time.perf_counter()
             made = draw(clean)
-            self.spent += time.perf_counter() - began
+            self.cost = time.perf_counter() - began
+            self.spent += self.cost
             return made
 
         return Preview(make)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from engine.errors import Cancelled
+from engine.errors import Cancelled, OutOfMemory
 from engine.models.diffusion import Model, forward_of, hook_skips
 from engine.models.loading import load_checkpoint
 from engine.models.residency import Place, Residency
@@ -138,3 +138,11 @@ def test_a_model_with_patches_shares_the_weights(model):
     assert patched.network is model.network
     assert model.patches == Patches()
     assert model.width == 32
+
+
+def test_a_full_memory_names_the_picture_that_was_too_large(model, ctx):
+    def hook(h, skip):
+        raise MemoryError
+
+    with pytest.raises(OutOfMemory, match="drawing 2 x 64 x 64 pixels at once"):
+        clean(model.with_patches(Patches().with_skip(hook)), ctx)
