@@ -20,15 +20,15 @@ from engine.execution.cache import Cache
 from engine.execution.call import Called
 from engine.execution.events import Event
 from engine.execution.expansion import Join, expanded, joined
+from engine.execution.gather import asked_for, gathered
 from engine.execution.keys import SourceLink
 from engine.execution.lanes import Done, Guard, Lanes
 from engine.execution.plan import IDLE, KNOWN, RUN, Plan, Step
 from engine.execution.reporting import Reporter
 from engine.execution.schedule import Schedule
-from engine.execution.store import Items, Stored
+from engine.execution.store import Stored
 from engine.graph.model import NodeId
 from engine.spec.context import Context
-from engine.spec.result import Blocked
 
 POLL_SECONDS: Final = 0.02
 """How often a run that waits for a lane looks whether someone asked to stop."""
@@ -208,43 +208,23 @@ class _Run:
         return True
 
     def _gathered(self, step: Step, links: Sequence[SourceLink]) -> tuple[bool, dict[str, Any]]:
-        """The inputs by name: bare values where each has one item, else lists for each."""
-        recipe, values = step.recipe, self.schedule.values
-        inputs = dict(recipe.literals)
-        single = not recipe.shape.many
-        lists = dict[str, Items]()
-        for name, source, output, _ in links:
-            outputs = values[source].outputs
-            if not 0 <= output < len(outputs):
-                raise self._failed(
-                    step, inputs, IndexError(f"node {source} has no output {output}")
-                )
-            items = lists[name] = outputs[output]
-            if len(items) != 1 or type(items[0]) is Blocked:
-                single = False
-            else:
-                inputs[name] = items[0]
-        if single:
-            return True, inputs
-        return False, {**{name: (value,) for name, value in inputs.items()}, **lists}
+        try:
+            return gathered(step.recipe, links, self.schedule.values)
+        except IndexError as error:
+            raise self._failed(step, dict(step.recipe.literals), error) from error
 
     def _asks_for_more(self, step: Step, single: bool, inputs: dict[str, Any]) -> bool:
         """Ask the node which lazy inputs it wants; True if it has to be begun again for some."""
-        shape, asked = step.recipe.shape, self.asked[step.id]
-        lazy = {name: source for name, source, _, is_lazy in step.recipe.links if is_lazy}
-        assert shape.spec.needs is not None
-        wanted = dict[str, None]()
+        asked = self.asked[step.id]
         try:
-            for one in [inputs] if single else calls.slices(shape, inputs):
-                if calls.blocked_by(shape, one) is None:
-                    wanted.update(dict.fromkeys(shape.spec.needs(one)))
+            new = asked_for(step.recipe, single, inputs)
         except Exception as error:
             raise self._failed(step, inputs, error) from error
-        new = [name for name in wanted if name in lazy and name not in asked]
-        if not new:
+        sources = [source for name, source in new.items() if name not in asked]
+        if not sources:
             return False
         asked.update(new)
-        if not self.schedule.lacks(step, [lazy[name] for name in new]):
+        if not self.schedule.lacks(step, sources):
             self.schedule.make_ready(step)
         return True
 

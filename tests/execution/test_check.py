@@ -180,6 +180,12 @@ def test_problems_that_feed_no_output_are_marked():
     assert [(one.node, one.feeds_output) for one in found] == [("lost", False)]
 
 
+def test_an_unknown_type_and_a_missing_output_forbid_every_run():
+    made = graph(lost=("Nope", {}), v=("Show", {"a": 1}))
+    assert [one.feeds_output for one in problems(made)] == [True]
+    assert [one.feeds_output for one in problems(Graph())] == [True]
+
+
 def test_no_output_is_a_problem():
     assert of(graph(a=("Number", {"value": 1})))[0] == ("", "prompt_no_outputs")
     assert of(Graph())[0] == ("", "prompt_no_outputs")

@@ -157,7 +157,7 @@ def test_written_text_is_json_with_one_line_for_what_fits():
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=20,
+    max_leaves=8,
 )
 NODES = st.dictionaries(
     st.text(),
