@@ -40,7 +40,8 @@ ROOMS = {
         "errors graph spec convert folders pictures store execution workers",
         "aiohttp orjson markdown_it psutil",
     ),
-    "client": ("errors graph", "aiohttp"),
+    "replica": ("errors graph", ""),
+    "client": ("errors graph replica", "aiohttp"),
     "commands": (
         "errors graph spec convert execution values imaging models pictures outputs folders "
         "nodes packs workers server store client",

@@ -43,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="change an input; NODE is an id or a title, @FILE reads a file; may be given again",
     )
     flags.add_output(parser)
+    parser.add_argument("--server", metavar="URL", help="have a running server do it")
+    parser.add_argument("--token", default="", help="what that server wants to be shown")
     parser.add_argument("--json", action="store_true", help="tell events as JSON lines")
     parser.add_argument("--explain", action="store_true", help="say of each step why it runs")
     parser.add_argument("--check", action="store_true", help="only say what is wrong")
@@ -57,6 +59,10 @@ def run(args: argparse.Namespace) -> int:
     report: Report = Lines() if args.json else Bar()
     try:
         with _stopping() as stop:
+            if args.server:
+                from engine.commands import remote
+
+                return remote.run(args, report, stop)
             return _Run(args, report, stop).whole()
     except EaselError as error:
         report.ended("wrong", [], [], str(error))

@@ -66,6 +66,18 @@ async def post_prompt(request: web.Request) -> web.Response:
     return answer({"prompt_id": id, "number": number, "node_errors": judged.node_errors})
 
 
+@routes.on(
+    "POST", "/check", "What is wrong with a prompt; nothing is queued", body=PROMPT,
+    answers={200: fields({"error": ANY, "node_errors": OBJECT, "targets": TEXTS}), 400: WRONG},
+)  # fmt: skip
+async def post_check(request: web.Request) -> web.Response:
+    given = mapping(await json_of(request))
+    prompt, wish = mapping(given.get("prompt"), "prompt"), prompts.wish_of(given)
+    judged = await prompts.judge(site_of(request), prompt, wish.targets)
+    said = {"node_errors": judged.node_errors, "targets": list(judged.targets)}
+    return answer({"error": judged.error, **said})
+
+
 def _refused(problem: Any, node_errors: Any = None) -> web.Response:
     return answer({"error": problem, "node_errors": node_errors or {}}, 400)
 

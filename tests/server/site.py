@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -128,3 +129,14 @@ def run(place, steps, **options):
             return await steps(made)
 
     return asyncio.run(whole())
+
+
+async def _alone(place: Path) -> None:
+    """A server of its own, which says its port and serves until it is killed."""
+    async with serving(place, workers=0) as made:
+        print(made.url.rpartition(":")[2], flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_alone(Path(sys.argv[1])))
