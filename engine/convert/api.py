@@ -93,8 +93,8 @@ class _Texts:
         layout = self.library.layout(node.class_type)
         widget = layout.named.get(name) if layout else None
         if widget is None or not (widget.multiline or widget.dynamic):
-            curve = widget is not None and widget.type == "CURVE" and isinstance(value, list)
-            return {"__type__": "CURVE", "__value__": value} if curve else value
+            curve = widget is not None and widget.type == "CURVE"
+            return _curve(value) if curve and isinstance(value, list) else value
         value = as_held(widget, value)
         if widget.dynamic and isinstance(value, str):
             return dynamic(value, random.choice)
@@ -132,6 +132,11 @@ class _Texts:
             return name
         own = node.class_type in REPLACED or is_virtual(node.class_type)
         return "" if own or node.class_type.startswith("subgraph/") else node.class_type
+
+
+def _curve(value: Any) -> dict[str, Any]:
+    """A curve's points, marked as such."""
+    return {"__type__": "CURVE", "__value__": value}
 
 
 _NONE = object()
