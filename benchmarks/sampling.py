@@ -4,10 +4,11 @@
 
 Both sides have the same weights, size, steps, sampler and dtype (float32 on the CPU), encode both
 texts, draw and decode, and take turns in one process, models loaded. Ours goes through the
-executor, its texts and seeds never seen before, with previews that somebody looks at. Without a checkpoint, weights are random in the shape of
-Stable Diffusion 1.5 with its width (320) narrowed to `--width`. The seconds are the best of all
-rounds; `--cpu-time` takes the processor's instead of the clock's, for a machine with neighbours.
-The promises: at most 1.0 of diffusers' time, and at most 2 % beyond the bare U-Net calls.
+executor, its texts and seeds never seen before, with previews that somebody looks at. Without a
+checkpoint, weights are random in the shape of Stable Diffusion 1.5 with its width (320) narrowed
+to `--width`. The seconds are the best of all rounds; `--cpu-time` takes the processor's instead of
+the clock's, for a machine with neighbours. The promises: at most 1.0 of diffusers' time, and at
+most 2 % beyond the bare U-Net calls.
 """
 
 import argparse
