@@ -21,7 +21,6 @@ from typing import Any
 if not __package__:  # run as a file: `engine` is the package at the root, not this module
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-# ruff: noqa: E402
 from engine.execution.cache import Cache
 from engine.execution.events import Event
 from engine.execution.executor import execute
