@@ -118,9 +118,9 @@ def drawn(
     comfy = dict(mapping(node.extra.get("comfy")))
     comfy.pop("links", None)
     flags = dict(mapping(comfy.pop("flags", None)))
-    flags.pop("collapsed", None)
-    if node.look.get("collapsed") is True:
-        flags["collapsed"] = True
+    folded = node.look.get("collapsed") is True
+    if folded or flags.get("collapsed"):
+        flags["collapsed"] = folded
     mode = comfy.pop("mode", 0)
     kind = node.class_type.removeprefix(INSTANCE) if INSTANCE in node.class_type else None
     raw: Raw = {
