@@ -9,6 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -123,7 +124,8 @@ class Documents:
         text = encoded(content)
         saved = store.Saved(epoch, 0, text, digest, "", "")
         await self._database.write(partial(store.begin, name=name, saved=saved), "begin")
-        return Document(name, epoch, 0, content, content, digest, mark, size=len(text))
+        base = deepcopy(content)
+        return Document(name, epoch, 0, content, base, digest, mark, size=len(text))
 
     # Editing
 
@@ -315,11 +317,10 @@ class Documents:
             self._shut(document, renamed=None)
 
     async def exists(self, name: str) -> bool:
-        """Whether there is such a document, in a file or in memory."""
-        live = self._open.get(name)
-        return (live is not None and live.rev > 0) or await asyncio.to_thread(
-            self.files.exists, name
-        )
+        """Whether there is such a document, in a file or not yet."""
+        if await asyncio.to_thread(self.files.exists, name):
+            return True
+        return await self._database.read(partial(store.has_edits, name=name))
 
     async def _check_target(self, name: str, to: str) -> None:
         if not await self.exists(name):

@@ -161,6 +161,12 @@ def pictures(db: sqlite3.Connection) -> dict[str, str]:
     return dict(rows)
 
 
+def has_edits(db: sqlite3.Connection, name: str) -> bool:
+    """Whether anybody has ever edited a document of that name."""
+    row = db.execute("SELECT 1 FROM edits WHERE name = ? LIMIT 1", (name,)).fetchone()
+    return row is not None
+
+
 def unsaved(db: sqlite3.Connection) -> list[str]:
     """Documents with edits that no file has yet."""
     rows = db.execute(
