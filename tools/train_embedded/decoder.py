@@ -5,6 +5,7 @@ Latents are what the frozen encoder gives, with a little noise, as sampled laten
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -13,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tools.train_embedded import pictures as artwork
-from tools.train_embedded import vae
+from tools.train_embedded import unet, vae
 from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
-from tools.train_embedded.networks import decoded, placed, posterior
+from tools.train_embedded.networks import decoded, placed
 from tools.train_embedded.pictures import Pictures, some_grounds
 from tools.train_embedded.settings import NATIVE_SIZE, SCALING, Budget, Settings
 from tools.train_embedded.vae import gradient_l1
@@ -27,29 +28,19 @@ NOISE = 0.05  # of a latent's unit deviation, at most
 RECIPE = Recipe(rate=5e-4, warm_up=50, weight_decay=0.0, ema=0.999)
 
 
+@dataclass(frozen=True)
 class Sampler:
-    """Pictures and their latents, encoded once: ring pictures on three grounds each draw."""
+    """The ring's pictures on random grounds and their latents, which the U-Net's stage keeps."""
 
-    def __init__(self, pictures: Pictures, settings: Settings, encoder: AutoencoderKL) -> None:
-        self._pictures, self._encoder = pictures, encoder
-        self._all = torch.tensor(pictures.trained(list(range(len(pictures)))))
-        self._ring = torch.tensor(pictures.trained(pictures.of_ring(settings.ring)))
-        self._known: dict[tuple[int, int], Tensor] = {}
+    pictures: Pictures
+    latents: Tensor
+    indices: Tensor
 
     def batch(self, count: int) -> tuple[Tensor, Tensor]:
         """Latents [count, 4, h, w] (as the encoder gives them) and pictures [count, 3, S, S]."""
-        ring = self._ring[torch.randint(len(self._ring), (count,))]
-        every = self._all[torch.randint(len(self._all), (count,))]
-        chosen = torch.where(torch.rand(count) < 0.6, ring, every)
-        grounds = some_grounds(count)
-        wanted = self._pictures.on_grounds(chosen, grounds)
-        keys = [(int(i), int(g)) for i, g in zip(chosen, grounds, strict=True)]
-        new = [n for n, key in enumerate(keys) if key not in self._known]
-        if new:
-            with torch.no_grad():
-                found = posterior(self._encoder, wanted[new]).mean
-            self._known.update({keys[n]: z.half() for n, z in zip(new, found, strict=True)})
-        return torch.stack([self._known[key] for key in keys]).float(), wanted
+        rows, grounds = torch.randint(len(self.indices), (count,)), some_grounds(count)
+        wanted = self.pictures.on_grounds(self.indices[rows], grounds)
+        return self.latents[rows, grounds] / SCALING, wanted
 
 
 def windowed(latents: Tensor, pictures: Tensor, window: int) -> tuple[Tensor, Tensor]:
@@ -82,12 +73,13 @@ def losses_of(decoder: AutoencoderKL, latents: Tensor, wanted: Tensor) -> Losses
 def train(settings: Settings, budget: Budget) -> None:
     """Train until the budget is spent; the weights stay in ``decoder/checkpoint.pt``."""
     torch.manual_seed(6)
-    device, encoder = settings.torch_device, vae.frozen(settings)
+    device, pictures = settings.torch_device, artwork.load(settings)
     learning = placed(vae.frozen(settings), device).train()
     learning.decoder.requires_grad_(True)
     cast(nn.Module, learning.post_quant_conv).requires_grad_(True)
     trainer = Trainer(settings.work / "decoder", {"vae": learning}, budget, RECIPE, seed=6)
-    sampler = Sampler(artwork.load(settings), settings, encoder)
+    latents, indices = unet.latents(settings, pictures)
+    sampler = Sampler(pictures, latents, torch.tensor(indices))
     whole = NATIVE_SIZE // 8
 
     def losses(progress: float) -> Losses:

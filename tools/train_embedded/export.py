@@ -16,7 +16,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from engine.models import preview
 from tools.train_embedded import contrastive, decoder, diffusion, tokens, unet, upscaler
+from tools.train_embedded import pictures as artwork
+from tools.train_embedded.concepts import GROUNDS
 from tools.train_embedded.contrastive import JUDGE, SHIPPED, Clip, Towers
 from tools.train_embedded.networks import UNET_CONFIG, VAE_CONFIG
 from tools.train_embedded.settings import HERE, NATIVE_SIZE, PROJECT, Settings
@@ -70,6 +73,17 @@ def _metadata(title: str, architecture: str, config: dict[str, Any]) -> dict[str
     }
 
 
+def preview_map(settings: Settings) -> list[list[float]]:
+    """A linear map from latents to colours, so that a picture can be shown while it is drawn."""
+    pictures = artwork.load(settings)
+    latents, indices = unet.latents(settings, pictures)
+    rows = torch.arange(0, len(indices), max(1, len(indices) // 64))
+    grounds = rows % len(GROUNDS)
+    shown = pictures.on_grounds(torch.tensor(indices)[rows], grounds)
+    found = preview.fitted(latents[rows, grounds], (shown.movedim(1, -1) + 1) / 2)
+    return [[round(value, 4) for value in row] for row in found]
+
+
 def checkpoint(settings: Settings, to: Path) -> None:
     """U-Net, autoencoder, text tower, tokenizer and card in one file."""
     reader, clip = tokens.load(settings), contrastive.trained(settings)
@@ -80,6 +94,7 @@ def checkpoint(settings: Settings, to: Path) -> None:
         "text_encoder": _text_config(SHIPPED, reader),
         "scheduler": SCHEDULER,
         "native_size": NATIVE_SIZE,
+        "latent_rgb": preview_map(settings),
     }
     weights = prefixed(unet.trained(settings).state_dict(), "unet.")
     weights |= prefixed(decoder.latest(settings).state_dict(), "vae.")
@@ -140,6 +155,7 @@ def _write(weights: dict[str, Tensor], to: Path, metadata: dict[str, str]) -> No
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_suffix(".part")
     save_file(weights, partial, metadata=metadata)
+    partial.chmod(0o644)  # safetensors keeps its files to their owner
     partial.replace(to)
     print(f"export: {to.relative_to(PROJECT) if to.is_relative_to(PROJECT) else to}", end=" ")
     print(f"{to.stat().st_size / 1e6:.1f} MB")
