@@ -6,6 +6,7 @@ Puts the engine together: nodes, cache, models. With `--nodes MODULE` the module
 
 import argparse
 import faulthandler
+import gc
 import importlib
 import sys
 from dataclasses import replace
@@ -65,8 +66,10 @@ def _whole_engine(args: argparse.Namespace, context: Context) -> JobEngine:
     device = devices.chosen(args.device)
     models, folders = Residency(device), context.folders
     results = None if args.no_disk_cache else Disk(folders.user / "cache" / "results")
+    registry = library.loaded(folders, _say)
+    gc.freeze()  # what torch and the nodes brought stays for good: no collection need walk it
     return JobEngine(
-        library.loaded(folders, _say),
+        registry,
         Cache(codec=Codec(), disk=results),
         replace(context, device=device, models=models),
         policy=device.partition(":")[0],
