@@ -96,7 +96,7 @@ class Guard:
             return wrong(401, "This server wants a token: Authorization: Bearer TOKEN, or /?token=")
         if _bare(request) == "/ws":
             return None
-        answer = web.HTTPSeeOther("/")
+        answer = web.Response(status=303, headers={"Location": "/"})
         answer.set_cookie(COOKIE, in_address, httponly=True, samesite="Strict", max_age=YEAR)
         return answer
 

@@ -1,0 +1,433 @@
+"""Attacks: what the server must refuse, and what must not hold it up."""
+
+import asyncio
+import gzip
+import io
+import json
+import zlib
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from engine.server import peer
+from engine.server.site import Options
+from tests.server.bench import fresh, one
+from tests.server.site import run
+
+SECRET = "nobody may read this"
+UPS = (
+    "../secret.txt",
+    "..%2fsecret.txt",
+    "..%2Fsecret.txt",
+    "%2e%2e%2fsecret.txt",
+    "%2e%2e/secret.txt",
+    "..%5csecret.txt",
+    "....//secret.txt",
+    "a/../../secret.txt",
+    "%252e%252e%252fsecret.txt",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "C:%5cwindows",
+    "secret.txt%00.png",
+)
+NAMED = (
+    "/view?filename={}",
+    "/view?filename={}&type=input",
+    "/view?filename=x.png&subfolder={}",
+    "/view?filename={} [input]",
+    "/userdata/{}",
+    "/v2/userdata?path={}",
+    "/userdata?dir={}",
+    "/models/{}",
+    "/experiment/models/{}",
+    "/experiment/models/preview/loras/0/{}",
+    "/view_metadata/loras?filename={}",
+    "/internal/files/{}",
+    "/workflow_templates/pack/{}",
+    "/workflow_templates/{}/x",
+    "/documents/{}",
+    "/documents/{}/versions",
+    "/docs/{}",
+    "/view/{}",
+    "/settings/{}",
+    "/object_info/{}",
+    "/history/{}",
+)
+
+
+def png(width=8, height=8):
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), (1, 2, 3)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def form(data, name="a.png", **fields):
+    made = aiohttp.FormData(fields)
+    made.add_field("image", data, filename=name)
+    return made
+
+
+async def _raw(url, method, path, headers="", body=b""):
+    """Send a request exactly as it is written; the whole answer."""
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"{method} {path} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n"
+    writer.write(head.encode("latin-1") + body)
+    answer = await asyncio.wait_for(reader.read(), 20)
+    writer.close()
+    return answer
+
+
+def test_no_name_leaves_its_folder(tmp_path):
+    for place in (tmp_path, tmp_path / "user"):
+        place.mkdir(exist_ok=True)
+        (place / "secret.txt").write_text(SECRET)
+
+    async def steps(server):
+        host = f"Host: {server.url.removeprefix('http://')}\r\n"
+        for prefix in ("", "/api"):
+            for path in NAMED:
+                for name in UPS:
+                    asked = prefix + path.format(name).replace(" ", "%20")
+                    answer = await _raw(server.url, "GET", asked, host)
+                    assert SECRET.encode() not in answer, asked
+                    assert b"root:" not in answer, asked
+                    assert b" 500 " not in answer.split(b"\r\n")[0], asked
+
+    run(tmp_path, steps, workers=0)
+
+
+@pytest.mark.parametrize("name", UPS)
+def test_nothing_is_written_outside(tmp_path, name):
+    from urllib.parse import unquote
+
+    async def steps(server):
+        host = f"Host: {server.url.removeprefix('http://')}\r\nContent-Length: 1\r\n"
+        await _raw(server.url, "POST", f"/userdata/{name}", host, b"x")
+        await _raw(server.url, "POST", f"/userdata/a/move/{name}", host, b"x")
+        plain = unquote(name).replace("\0", "")
+        await server.raw("POST", "/upload/image", data=form(png(), plain))
+        await server.raw("POST", "/upload/image", data=form(png(), "b.png", subfolder=plain))
+        rename = {"to": plain}
+        await server.raw("POST", "/documents/x/rename", json=rename)
+        ws = await server.listen()
+        await ws.tell("open", doc=plain)
+        await ws.next("opened", "error")
+
+    run(tmp_path, steps, workers=0)
+    inside = ("input", "output", "temp", "user", "models", "custom_nodes")
+    assert {path.name for path in tmp_path.iterdir()} == {*inside}
+    assert not (tmp_path / "user" / "secret.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "evil.example", "Origin": "http://evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "192.168.1.9:8188"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://localhost"},
+        {"Origin": "file://"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+    ],
+)
+def test_foreign_pages_and_names_are_turned_away(tmp_path, headers):
+    async def steps(server):
+        asked = (("GET", "/prompt"), ("POST", "/interrupt"), ("GET", "/ws"), ("GET", "/nowhere"))
+        return [(await server.raw(*one, headers=headers))[0] for one in asked]
+
+    assert run(tmp_path, steps, workers=0) == [403, 403, 403, 403]
+
+
+def test_the_own_page_may_ask_and_a_link_may_be_followed(tmp_path):
+    async def steps(server):
+        own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        far = {"Host": "localhost:9000", "Origin": "http://localhost:9000"}
+        told = [(await server.raw("POST", "/interrupt", headers=own))[0]]
+        told.append((await server.raw("GET", "/", headers=link))[0])
+        told.append((await server.raw("GET", "/prompt", headers=far))[0])
+        return told
+
+    assert run(tmp_path, steps, workers=0) == [200, 200, 200]
+
+
+def test_two_hosts_or_none_are_refused(tmp_path):
+    async def steps(server):
+        return [
+            (await _raw(server.url, "GET", "/prompt", headers)).split(b" ")[1]
+            for headers in ("", "Host: localhost\r\nHost: evil.example\r\n", "Host: a@b\r\n")
+        ]
+
+    assert all(status in (b"400", b"403") for status in run(tmp_path, steps, workers=0))
+
+
+def test_a_token_is_wanted_where_there_is_one(tmp_path):
+    async def steps(server):
+        async def status(path, **headers):
+            return (await server.raw("GET", path, headers=headers, allow_redirects=False))[0]
+
+        told = [
+            await status("/prompt"),
+            await status("/ws"),
+            await status("/?token=wrong"),
+            await status("/prompt?token=right"),
+            await status("/prompt", Authorization="Bearer wrong"),
+            await status("/prompt", Authorization="Bearer righ\xfft"),
+            await status("/prompt", Cookie="easel_token=wrong"),
+            await status("/prompt", Authorization="Bearer right"),
+            await status("/prompt", Cookie="easel_token=right"),
+        ]
+        code, headers, _ = await server.raw("GET", "/?token=right", allow_redirects=False)
+        ws = await server.listen(query="&token=right")
+        await ws.next("status")
+        return told, code, headers["Set-Cookie"]
+
+    told, code, cookie = run(tmp_path, steps, workers=0, options=Options(token="right"))
+    assert told == [401] * 7 + [200] * 2
+    assert code == 303
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("page.html", b"<script>alert(1)</script>"),
+        ("picture.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        ("code.js", b"alert(1)"),
+        ("style.css", b"body{}"),
+        ("data.xml", b"<?xml version='1.0'?><a/>"),
+        ("page.xhtml", b"<html xmlns='http://www.w3.org/1999/xhtml'/>"),
+    ],
+)
+def test_what_is_stored_comes_back_inert(tmp_path, name, content):
+    async def steps(server):
+        stored = await server.post("/upload/image", data=form(content, name))
+        asked = f"/view?filename={stored['name']}&type=input"
+        viewed = await server.raw("GET", asked)
+        await server.raw("POST", f"/userdata/{name}", data=content)
+        return viewed, await server.raw("GET", f"/api/userdata/{name}")
+
+    for status, headers, body in run(tmp_path, steps, workers=0):
+        assert (status, body) == (200, content)
+        assert headers["Content-Type"] == "application/octet-stream"
+        assert headers["Content-Disposition"].startswith("attachment")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.GIF"])
+def test_an_upload_that_lies_about_its_type_is_refused(tmp_path, name):
+    async def steps(server):
+        return await server.raw("POST", "/upload/image", data=form(b"<html>", name))
+
+    assert run(tmp_path, steps, workers=0)[0] == 400
+    assert list((tmp_path / "temp").iterdir()) == []
+
+
+def test_equal_uploads_are_one_file_and_others_get_a_number(tmp_path):
+    async def steps(server):
+        sizes = ((8, 8), (8, 8), (9, 9))
+        names = [(await server.post("/upload/image", data=form(png(*s))))["name"] for s in sizes]
+        over = await server.post("/upload/image", data=form(png(7, 7), overwrite="true"))
+        return names, over, await server.raw("GET", "/view?filename=a.png [input]")
+
+    names, over, (status, headers, body) = run(tmp_path, steps, workers=0)
+    assert names == ["a.png", "a.png", "a (1).png"]
+    assert over == {"name": "a.png", "subfolder": "", "type": "input"}
+    assert (status, body) == (200, png(7, 7))
+    assert headers["Content-Type"] == "image/png"
+
+
+def test_a_mask_becomes_the_alpha_of_the_picture(tmp_path):
+    mask = io.BytesIO()
+    Image.new("RGBA", (4, 4), (0, 0, 0, 100)).save(mask, "PNG")
+
+    async def steps(server):
+        stored = await server.post("/upload/image", data=form(png(), "p.png"))
+        ref = json.dumps({"filename": stored["name"], "type": "input"})
+        made = form(mask.getvalue(), "m.png", original_ref=ref)
+        masked = await server.post("/upload/mask", data=made)
+        await server.post("/upload/mask", status=400, data=form(b"no", "m.png", original_ref=ref))
+        asked = f"/view?filename={masked['name']}&type=input"
+        alpha = await server.raw("GET", asked + "&channel=a&preview=webp;70")
+        return (await server.raw("GET", asked))[2], alpha
+
+    body, alpha = run(tmp_path, steps, workers=0)
+    assert Image.open(io.BytesIO(body)).getpixel((0, 0)) == (1, 2, 3, 100)
+    assert alpha[1]["Content-Type"] == "image/webp"
+
+
+def test_large_bodies_are_refused_before_they_are_read(tmp_path):
+    async def steps(server):
+        host = f"Host: {server.url.removeprefix('http://')}\r\nContent-Length: 209715200\r\n"
+        head = host + "Content-Type: multipart/form-data; boundary=x\r\n"
+        answers = [
+            await _raw(server.url, "POST", path, head, b"{" * 1000)
+            for path in ("/prompt", "/upload/image", "/userdata/x", "/convert", "/settings")
+        ]
+
+        async def endless():
+            for _ in range(50):
+                yield b"[" * 2**20
+
+        status = None
+        try:
+            status = (await server.raw("POST", "/prompt", data=endless()))[0]
+        except aiohttp.ClientError:  # the server need not hear it to the end
+            status = 413
+        return [answer.split(b" ")[1] for answer in answers], status
+
+    answers, status = run(tmp_path, steps, workers=0)
+    assert answers == [b"413"] * 5
+    assert status == 413
+
+
+def test_a_gzip_bomb_holds_nobody_up(tmp_path):
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(200)) + packer.flush()
+
+    async def steps(server):
+        headers = {"Content-Encoding": "gzip"}
+        good = gzip.compress(json.dumps({"prompt": fresh()}).encode())
+        slowest, posting = (
+            0.0,
+            asyncio.gather(
+                *(server.raw("POST", "/prompt", data=bomb, headers=headers) for _ in range(3))
+            ),
+        )
+        loop = asyncio.get_running_loop()
+        while not posting.done():
+            began = loop.time()
+            await server.get("/prompt")
+            slowest = max(slowest, loop.time() - began)
+        fine = await server.raw("POST", "/prompt", data=good, headers=headers)
+        odd = await server.raw("POST", "/prompt", data=b"x", headers={"Content-Encoding": "zstd"})
+        broken = await server.raw("POST", "/prompt", data=b"x", headers=headers)
+        return [one[0] for one in posting.result()], slowest, fine[0], odd[0], broken[0]
+
+    bombs, slowest, fine, odd, broken = run(tmp_path, steps, workers=0)
+    assert bombs == [413] * 3
+    assert (fine, odd, broken) == (200, 415, 400)
+    assert slowest < 1.0
+
+
+@pytest.mark.parametrize("path", ["/prompt", "/queue", "/settings", "/history", "/markdown"])
+def test_deep_and_broken_json_is_refused(tmp_path, path):
+    async def steps(server):
+        bodies = (
+            b'{"prompt": ' + b"[" * 1000 + b"]" * 1000 + b"}",
+            b'{"a":' * 5000 + b"1" + b"}" * 5000,
+            b"{" * 100_000,
+            b"\xff\xfe",
+            b'{"prompt": NaN}',
+            b'"\\ud800"',
+        )
+        return [(await server.raw("POST", path, data=body))[0] for body in bodies]
+
+    assert run(tmp_path, steps, workers=0) == [400] * 6
+
+
+def test_a_huge_broken_prompt_holds_nobody_up(tmp_path):
+    graph = {str(n): {"class_type": "Show", "inputs": {"value": ["x", 0]}} for n in range(20_000)}
+    body = json.dumps({"prompt": graph}).encode()
+
+    async def steps(server):
+        posting = asyncio.create_task(server.raw("POST", "/prompt", data=body))
+        loop, slowest = asyncio.get_running_loop(), 0.0
+        while not posting.done():
+            began = loop.time()
+            await server.get("/prompt")
+            slowest = max(slowest, loop.time() - began)
+        return posting.result(), slowest
+
+    (status, _, answer), slowest = run(tmp_path, steps, workers=0)
+    assert status == 400
+    assert len(answer) < 40 * len(body)
+    assert slowest < 1.0
+
+
+def test_a_flood_of_frames_slows_only_who_sends_it(tmp_path):
+    async def steps(server):
+        flood = await server.listen("flood")
+
+        async def pour():
+            for _ in range(10_000):
+                await flood.socket.send_str('{"type": "feature_flags", "data": {}}')
+
+        pouring = asyncio.create_task(pour())
+        loop, slowest = asyncio.get_running_loop(), 0.0
+        for _ in range(50):
+            began = loop.time()
+            await server.get("/prompt")
+            slowest = max(slowest, loop.time() - began)
+        pouring.cancel()
+        return slowest
+
+    assert run(tmp_path, steps, workers=0) < 1.0
+
+
+def test_frames_out_of_shape_end_nothing(tmp_path):
+    async def steps(server):
+        ws = await server.listen()
+        for text in ("", "[]", "{", "3", '{"type": 5}', '{"type": "edit"}', '{"type": "open"}',
+                     '{"type": "run", "data": []}', '{"type": "presence", "data": {"doc": []}}',
+                     "[" * 5000, '{"type": "close", "data": null}'):  # fmt: skip
+            await ws.socket.send_str(text)
+        await ws.socket.send_bytes(b"\0\1\2")
+        await ws.tell("feature_flags")
+        return await ws.next("feature_flags")
+
+    assert run(tmp_path, steps, workers=0)
+
+
+def test_who_never_reads_is_dropped_and_the_rest_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(peer, "MOST_BYTES", 2**20)
+
+    async def steps(server):
+        url = server.url.removeprefix("http://")
+        reader, writer = await asyncio.open_connection(*url.split(":"), limit=1024)
+        writer.write(
+            f"GET /ws?clientId=deaf HTTP/1.1\r\nHost: {url}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.pause_reading()
+        while (deaf := server.site.hub.client("deaf")) is None:
+            await asyncio.sleep(0.01)
+        other = await server.listen("other")
+        for _ in range(400):
+            if deaf.gone:
+                break
+            server.site.hub.told(None, "noise", {"text": "x" * 2**16})
+            await asyncio.sleep(0.005)
+        server.site.hub.told(None, "last", {})
+        await other.next("last")
+        writer.close()
+        return deaf.gone
+
+    assert run(tmp_path, steps, workers=0)
+
+
+def test_answers_name_no_path_of_the_machine(tmp_path):
+    async def steps(server):
+        answers = [
+            await server.raw("POST", "/prompt", json={"prompt": one("Nowhere")}),
+            await server.raw("GET", "/view?filename=none.png"),
+            await server.raw("POST", "/userdata/a", data=b"x"),
+            await server.raw("POST", "/userdata/a%2Fb", data=b"x"),
+            await server.raw("GET", "/documents"),
+            await server.raw("POST", "/convert", data=b"{}"),
+            await server.raw("GET", "/nowhere"),
+        ]
+        return b"".join(body for _, _, body in answers)
+
+    assert str(tmp_path).encode() not in run(tmp_path, steps, workers=0)
