@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 import torch
 from torch import Tensor
 
+from engine.errors import RunError
 from engine.sampling.areas import resized
 from engine.sampling.conditioning import (
     Forward,
@@ -122,9 +123,17 @@ def sample(
 
 
 def with_channels(samples: Tensor, channels: int) -> Tensor:
-    """An empty latent in a model's number of channels; one with a picture in it stays as it is."""
-    if samples.shape[1] == channels or samples.any():
+    """An empty latent in a model's number of channels; a picture keeps those that it has.
+
+    Raises `RunError` for a picture of another number of channels: it is of another family.
+    """
+    if samples.shape[1] == channels:
         return samples
+    if samples.any():
+        raise RunError(
+            f"The latent has {samples.shape[1]} channels, but this model draws in {channels}: "
+            "encode the picture with the VAE of the model's own family."
+        )
     return samples.new_zeros(samples.shape[0], channels, *samples.shape[2:])
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from engine.errors import Cancelled, OutOfMemory
+from engine.errors import Cancelled, OutOfMemory, RunError
 from engine.models.diffusion import Model, forward_of, hook_skips
 from engine.models.loading import load_checkpoint
 from engine.models.residency import Place, Residency
@@ -146,3 +146,15 @@ def test_a_full_memory_names_the_picture_that_was_too_large(model, ctx):
 
     with pytest.raises(OutOfMemory, match="drawing 2 x 64 x 64 pixels at once"):
         clean(model.with_patches(Patches().with_skip(hook)), ctx)
+
+
+def test_a_text_of_another_encoder_is_refused_with_both_widths(model):
+    with pytest.raises(RunError, match=r"768 numbers wide, but the U-Net of .* reads 32"):
+        model.inputs(torch.zeros(1, 77, 768), {})
+
+
+@pytest.mark.parametrize("size", [(9, 11), (1, 1), (7, 16)])
+def test_sides_need_not_be_even(model, ctx, size):
+    x = torch.randn(2, 4, *size, generator=torch.Generator().manual_seed(1))
+    patched = model.with_patches(Patches().with_skip(lambda h, skip: (h, skip)))
+    assert clean(patched, ctx, x).shape == x.shape

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 import pytest
 import torch
 
-from engine.errors import Cancelled
+from engine.errors import Cancelled, RunError
 from engine.sampling import guiders
 from engine.sampling.conditioning import plain_inputs
 from engine.sampling.noise import starting_noise
@@ -172,3 +172,8 @@ def test_noise_for_a_part_of_a_batch_is_that_of_its_place():
     part = {"samples": torch.zeros(1, 4, 8, 8), "batch_index": [2]}
     noise = SeededNoise(9)
     assert torch.equal(noise.generate_noise(whole)[2:], noise.generate_noise(part))
+
+
+def test_a_picture_of_another_family_is_refused():
+    with pytest.raises(RunError, match="16 channels, but this model draws in 4"):
+        run({"samples": torch.ones(1, 16, 8, 8)})
