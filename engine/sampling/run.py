@@ -101,9 +101,9 @@ def sample(
 ) -> Sampled:
     """Run `sampler` down `sigmas` [steps + 1] from `latent` under `noise`.
 
-    No sigmas at all give the latent back.
-    Latents are in the VAE's units, on the CPU; a `noise_mask` in the latent keeps what it leaves
-    out. Steps are told to `ctx`, with previews made by `draw`. Raises `Cancelled`.
+    No sigmas at all give the latent back. Latents are in the VAE's units, on the CPU; a
+    `noise_mask` in the latent keeps what it leaves out. Steps are told to `ctx`, with previews made
+    by `draw`. Raises `Cancelled`, `OutOfMemory`, and `RunError` for what does not fit the model.
     """
     if len(sigmas) == 0:
         return Sampled(latent, latent)
