@@ -1,6 +1,8 @@
 """Tiny random models in the forms that real files have, for tests of whatever uses a model."""
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +92,7 @@ def tiny_checkpoint(
 
     changes: tensors to put in place of those of that name; None leaves one out.
     """
-    tensors = {name: tensor.to(dtype) for name, tensor in tiny_ldm(seed).items()}
+    tensors: dict[str, Tensor] = {name: tensor.to(dtype) for name, tensor in tiny_ldm(seed).items()}
     for name, tensor in changes.items():
         if tensor is None:
             del tensors[name]
@@ -104,7 +106,8 @@ def tiny_checkpoint(
     return path
 
 
-def tiny_ldm(seed: int = 0) -> dict[str, Tensor]:
+@cache
+def tiny_ldm(seed: int = 0) -> Mapping[str, Tensor]:
     """The tensors of `tiny_checkpoint`, float32."""
     unet = {
         **UNET,

@@ -59,7 +59,9 @@ def weights_from(
     part: for people, "U-Net". names: the file's name of each parameter, by the module's.
     Raises `ModelFileError` where parameters are missing or have another size.
     """
-    wanted = {name: tuple(t.shape) for name, t in build().state_dict().items()}
+    empty = build()
+    wanted = {name: tuple(t.shape) for name, t in empty.state_dict().items()}
+    built = [empty]
     where = f"{file.path.name}: {part}"
     missing = [name for name in wanted if names.get(name) not in file.tensors]
     if missing:
@@ -77,10 +79,14 @@ def weights_from(
     def read(name: str) -> Tensor:
         return file.read(names[name]).reshape(wanted[name])
 
+    def fresh() -> M:
+        """The module built above, then new ones: building takes longer than reading a header."""
+        return built.pop() if built else build()
+
     return Weights(
         key=(*file.identity, part, *key),
         name=f"the {part} of {file.path.name}",
-        build=build,
+        build=fresh,
         tensors={name: file.tensors[names[name]] for name in wanted},
         read=read,
         half=half,
