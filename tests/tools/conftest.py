@@ -53,3 +53,4 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (vae, unet, decoder, upscaler):
         monkeypatch.setattr(module, "BATCH", 4)
     monkeypatch.setattr(contrastive, "CONCEPTS", 3)
+    monkeypatch.setattr(upscaler, "GROUNDS_KEPT", 1)

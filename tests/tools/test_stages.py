@@ -19,6 +19,7 @@ from tools.train_embedded import (
     evaluate,
     export,
     painter,
+    restore,
     sheet,
     tokens,
     unet,
@@ -43,6 +44,8 @@ def done(work: Settings) -> Settings:
         for module in (vae, unet, decoder, upscaler):
             patch.setattr(module, "BATCH", 4)
         patch.setattr(contrastive, "CONCEPTS", 3)
+        patch.setattr(vae, "MEASURED", 1)
+        patch.setattr(upscaler, "GROUNDS_KEPT", 1)
         vae.train(work, TWO)
         vae.freeze(work)
         contrastive.train(work, TWO)
@@ -111,7 +114,7 @@ def test_the_upscaler_ships_under_srvgg_keys(shipped: Path) -> None:
 
 
 def test_the_judge_reads_back_as_it_was(done: Settings, shipped: Path) -> None:
-    clip, reader = export.read_judge(shipped / export.JUDGE_FILE)
+    clip, reader = restore.judge(shipped / export.JUDGE_FILE)
     ids = reader.read(["a red apple", "红苹果"], 20)
     own = contrastive.trained(done, JUDGE).of_texts(tokens.load(done).read(["a red apple"], 20))
     assert torch.allclose(clip.of_texts(ids)[:1], own, atol=2e-3)
@@ -163,3 +166,22 @@ def test_crops_for_the_upscaler_fit_their_truth(done: Settings) -> None:
     assert truth.shape == (3, 128, 128)
     assert float(truth.min()) >= 0
     assert float(truth.max()) <= 1
+
+
+def test_a_work_folder_restored_from_what_ships_draws_the_same(
+    done: Settings, shipped: Path, tmp_path: Path
+) -> None:
+    again = Settings(tmp_path)
+    restore.restore(again, shipped)
+    prompts = [Prompt("红苹果", 3)]
+    pictures = []
+    for settings in (done, again):
+        draws = painter.load(settings)
+        draws.steps = 2
+        pictures.append(draws.pictures(prompts))
+    assert torch.allclose(pictures[0], pictures[1], atol=0.02)
+    start = upscaler.trained(again).state_dict()
+    assert all(
+        torch.allclose(t, start[n], atol=1e-3)
+        for n, t in upscaler.trained(done).state_dict().items()
+    )

@@ -33,6 +33,7 @@ def stages() -> dict[str, Stage]:
         export,
         fetch,
         rasterise,
+        restore,
         tokens,
         unet,
         upscaler,
@@ -44,6 +45,7 @@ def stages() -> dict[str, Stage]:
         vae.freeze(settings)
 
     return {
+        "restore": Stage(lambda s, _: restore.restore(s)),
         "fetch": Stage(lambda s, _: fetch.fetch(s)),
         "rasterise": Stage(lambda s, _: rasterise.rasterise(s)),
         "caption": Stage(lambda s, _: tokens.caption(s)),
@@ -62,7 +64,7 @@ def parser(names: Sequence[str]) -> argparse.ArgumentParser:
     """The command line."""
     found = argparse.ArgumentParser(prog="python -m tools.train_embedded", description=__doc__)
     add = found.add_argument
-    listed = f"all, or any of: {', '.join(names)}"
+    listed = f"all (but restore), or any of: {', '.join(names)}"
     add("stages", nargs="+", choices=[*names, "all"], metavar="STAGE", help=listed)
     add("--ring", type=int, default=1, choices=(1, 2, 3), help="1: 100 concepts, 2: 450, 3: all")
     add("--work", type=Path, default=PROJECT / "build" / "train", help="data and checkpoints")
@@ -83,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = Settings(options.work, options.ring, options.device, options.threads, scale)
     settings.prepare()
     for name, stage in known.items():
-        if name in options.stages or "all" in options.stages:
+        if name in options.stages or ("all" in options.stages and name != "restore"):
             print(f"{name}:", flush=True)
             stage.run(settings, stage.budget(options))
 

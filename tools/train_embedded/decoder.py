@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from tools.train_embedded import pictures as artwork
 from tools.train_embedded import unet, vae
-from tools.train_embedded.loop import Losses, Recipe, Trainer, saved_weights
+from tools.train_embedded.loop import Losses, Recipe, Trainer, has_weights, saved_weights
 from tools.train_embedded.networks import decoded, placed
 from tools.train_embedded.pictures import Pictures, some_grounds
 from tools.train_embedded.settings import NATIVE_SIZE, SCALING, Budget, Settings
@@ -94,6 +94,6 @@ def train(settings: Settings, budget: Budget) -> None:
 def latest(settings: Settings) -> AutoencoderKL:
     """The autoencoder with the best decoder there is, on the CPU, for looking only."""
     best = vae.frozen(settings)
-    if (settings.work / "decoder" / "checkpoint.pt").exists():
+    if has_weights(settings.work / "decoder", "vae"):
         best.load_state_dict(saved_weights(settings.work / "decoder", "vae"))
     return best.eval().requires_grad_(False)

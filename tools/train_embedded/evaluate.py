@@ -19,6 +19,7 @@ from tools.train_embedded import card, contrastive, painter, sheet, tokens, upsc
 from tools.train_embedded import pictures as artwork
 from tools.train_embedded.concepts import HELD_OUT, RING_1, STYLES, Concept
 from tools.train_embedded.contrastive import JUDGE, Clip
+from tools.train_embedded.loop import has_weights
 from tools.train_embedded.networks import decoded, posterior
 from tools.train_embedded.painter import Painter, Prompt
 from tools.train_embedded.pictures import Pictures
@@ -210,7 +211,7 @@ def report(settings: Settings, draws: Painter) -> tuple[dict[str, Any], Tensor]:
             if not (s.judge_first or s.nearest_first)
         ],
     }
-    if (settings.work / "upscaler" / "checkpoint.pt").exists():
+    if has_weights(settings.work / "upscaler", "compact"):
         numbers["psnr_512px_held_out"] = upscaler_psnr(settings)
     return numbers, drawn
 

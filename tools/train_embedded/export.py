@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -21,8 +20,9 @@ from tools.train_embedded import contrastive, decoder, diffusion, tokens, unet, 
 from tools.train_embedded import pictures as artwork
 from tools.train_embedded.concepts import GROUNDS
 from tools.train_embedded.contrastive import JUDGE, SHIPPED, Clip, Towers
+from tools.train_embedded.loop import has_weights
 from tools.train_embedded.networks import UNET_CONFIG, VAE_CONFIG
-from tools.train_embedded.settings import HERE, NATIVE_SIZE, PROJECT, Settings
+from tools.train_embedded.settings import NATIVE_SIZE, PROJECT, Settings
 from tools.train_embedded.tokens import Reader
 
 FORMAT = "model/1"
@@ -164,32 +164,11 @@ def _write(weights: dict[str, Tensor], to: Path, metadata: dict[str, str]) -> No
 def export(settings: Settings, root: Path = PROJECT) -> None:
     """Write every file whose stage has been trained."""
     stages = {
-        "unet": (checkpoint, CHECKPOINT),
-        "clip": (vision, VISION),
-        "upscaler": (enlarger, UPSCALER),
-        "judge": (judge, JUDGE_FILE),
+        ("unet", "unet"): (checkpoint, CHECKPOINT),
+        ("clip", "clip"): (vision, VISION),
+        ("upscaler", "compact"): (enlarger, UPSCALER),
+        ("judge", "clip"): (judge, JUDGE_FILE),
     }
-    for stage, (write, path) in stages.items():
-        if (settings.work / stage / "checkpoint.pt").exists():
+    for (stage, name), (write, path) in stages.items():
+        if has_weights(settings.work / stage, name):
             write(settings, root / path)
-
-
-def read_judge(path: Path = HERE / "judge.safetensors") -> tuple[Clip, Reader]:
-    """The committed judge and its tokenizer."""
-    from tokenizers import Tokenizer
-
-    with safe_open(path, "pt") as file:
-        reader = Reader(Tokenizer.from_str(file.metadata()["easel.tokenizer"]))
-        weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-    clip = Clip(JUDGE, reader)
-    own = clip.state_dict()
-    clip.load_state_dict({name: _found(weights, name) for name in own})
-    return clip.eval().requires_grad_(False), reader
-
-
-def _found(weights: dict[str, Tensor], name: str) -> Tensor:
-    """A weight by its name in memory: transformers may have doubled or dropped the prefix."""
-    for prefix in ("text_model.", "vision_model."):
-        if name.startswith(prefix):
-            return weights[prefix + name.removeprefix(prefix).removeprefix(prefix)]
-    return weights[name]

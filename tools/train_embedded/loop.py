@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from tools.train_embedded.muon import Muon, split
@@ -40,7 +41,7 @@ class Recipe:
 
 @dataclass
 class Trainer:
-    """Trains `modules` together; resumes from ``folder/checkpoint.pt`` when it is there."""
+    """Trains `modules` together; goes on from ``folder/checkpoint.pt``, or from shipped weights."""
 
     folder: Path
     modules: dict[str, nn.Module]
@@ -54,6 +55,9 @@ class Trainer:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        for name, module in self._named():
+            if start_file(self.folder, name).exists():
+                module.load_state_dict(load_file(start_file(self.folder, name)))
         self.averaged = {}
         if self.recipe.ema:
             self.averaged = {n: copy.deepcopy(m).requires_grad_(False) for n, m in self._named()}
@@ -159,7 +163,19 @@ class Trainer:
         self._optimizer.load_state_dict(state["optimizer"])
 
 
+def start_file(folder: Path, name: str) -> Path:
+    """Where a module's first weights may lie, when a stage begins from shipped ones."""
+    return folder / f"start-{name}.safetensors"
+
+
+def has_weights(folder: Path, name: str) -> bool:
+    """Whether the stage has been trained, or restored."""
+    return (folder / "checkpoint.pt").exists() or start_file(folder, name).exists()
+
+
 def saved_weights(folder: Path, name: str) -> dict[str, Tensor]:
-    """The weights of one module in a checkpoint, averaged ones first."""
+    """A module's weights: the checkpoint's, averaged ones first, or those it starts from."""
+    if not (folder / "checkpoint.pt").exists():
+        return load_file(start_file(folder, name))
     state = torch.load(folder / "checkpoint.pt", weights_only=True, map_location="cpu")
     return state["averaged"].get(name) or state["modules"][name]

@@ -18,6 +18,7 @@ CROP = 64  # pixels
 WHOLE_FROM = 0.9  # part of the budget after which whole pictures are shown
 BATCH = 16
 KL_WEIGHT = 3e-4
+MEASURED = 16  # batches from which the latents' mean and deviation are taken
 RECIPE = Recipe(rate=1e-3, weight_decay=0.0, ema=0.999)
 
 
@@ -89,7 +90,7 @@ def freeze(settings: Settings) -> None:
     vae.load_state_dict(saved_weights(settings.work / "vae", "vae"))
     sampler = Sampler(artwork.load(settings), settings)
     torch.manual_seed(5)
-    latents = torch.cat([posterior(vae, sampler.batch(16)).mean for _ in range(16)])
+    latents = torch.cat([posterior(vae, sampler.batch(16)).mean for _ in range(MEASURED)])
     folded(vae, latents.mean(dim=(0, 2, 3)), latents.std(dim=(0, 2, 3)))
     save_file({k: v.contiguous() for k, v in vae.state_dict().items()}, path)
 
