@@ -52,9 +52,9 @@ async def form_of(request: web.Request, place: Path, limit: int) -> Form:
         await _read(request, form, place, limit)
     except BaseException as error:
         form.drop()
-        if isinstance(error, ValueError | AssertionError | web.HTTPException | RuntimeError):
-            raise Refused(400, "The form can't be read.") from error
-        raise
+        if isinstance(error, Refused | OSError) or not isinstance(error, Exception):
+            raise
+        raise Refused(400, "The form can't be read.") from error  # its reader may raise anything
     return form
 
 
