@@ -56,7 +56,7 @@ def test_averaged_weights_lag_behind_and_are_the_ones_saved(tmp_path: Path) -> N
     start = layer.weight.detach().clone()
     found.run(lambda _: losses(layer))
     kept = saved_weights(tmp_path, "layer")["weight"]
-    assert 0 < float((kept - start).norm()) < float((layer.weight - start).norm())
+    assert 0 < float((kept - start).norm()) < float((layer.weight.detach() - start).norm())
 
 
 def test_progress_is_the_larger_of_time_and_steps() -> None:
