@@ -11,12 +11,12 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent
-COMMANDS = {
+COMMANDS = {  # one without a text is not for people
     "serve": "serve the editor and the API (so does no command at all)",
     "run": "run a workflow file and write its pictures",
     "convert": "print a workflow as ComfyUI's API form, as ours, or as its editor's",
     "nodes": "list the node types, or print the documentation of one",
-    "worker": argparse.SUPPRESS,
+    "worker": "",
 }
 DEFAULT = "serve"
 
@@ -32,8 +32,10 @@ def parser(chosen: str) -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
-        shown = {} if text == argparse.SUPPRESS else {"help": text, "description": text}
-        command = commands.add_parser(name, **shown)
+        if text:
+            command = commands.add_parser(name, help=text, description=text)
+        else:
+            command = commands.add_parser(name)
         if name == chosen:
             _module(name).add_arguments(command)
     return whole
