@@ -23,8 +23,17 @@ EXTRA = (
 )  # fmt: skip
 
 
+SPOKEN = {  # what the Chinese prompts say; the font at hand has no Chinese
+    "红苹果": "zh: red apple",
+    "猫，果冻风格": "zh: cat, blob",
+    "披萨，推特风格，黄色背景": "zh: pizza, twemoji",
+    "汽车": "zh: car",
+    "绿色背景上的狐狸": "zh: fox on green",
+}
+
+
 def prompts() -> list[Prompt]:
-    """The rows under the concepts: everyday prompts, then two things in every style and ground."""
+    """The rows under the concepts: everyday prompts, then things in every style and ground."""
     texts = list(EXTRA)
     texts += [
         f"{thing}, {s.english[0]} style" for thing in ("cat", "car", "banana") for s in STYLES
@@ -54,7 +63,7 @@ def laid_out(pictures: Tensor, labels: Sequence[str]) -> Image.Image:
 
 def _short(label: str) -> str:
     plain = label.replace(" background", "").replace(" style", "")
-    return plain[:19] if plain.isascii() else ""
+    return SPOKEN.get(label, plain)[:19]
 
 
 def write(path: Path, draws: Painter, first: Sequence[Prompt], drawn: Tensor) -> None:
