@@ -78,6 +78,7 @@ class Client:
         self._answers = dict[tuple[str, str], asyncio.Future[Json]]()
         self._waiting = list[str]()
         self._news = asyncio.Event()
+        self._up = asyncio.Event()
         self._ended = dict[str, Told]()
 
     # HTTP
@@ -182,6 +183,14 @@ class Client:
         """The next message of that type about a document."""
         return self._answers.setdefault((type, name), asyncio.get_running_loop().create_future())
 
+    async def listening(self, keeping: "asyncio.Task[None]") -> None:
+        """Wait until the line stands for the first time. Raises what ended `keeping` before."""
+        up = asyncio.create_task(self._up.wait())
+        await asyncio.wait((up, keeping), return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        if keeping.done():
+            keeping.result()
+
     async def cut(self) -> None:
         """Lose the line, as a bad network would; it is made again."""
         if self._socket is not None:
@@ -209,6 +218,7 @@ class Client:
         self._waiting = [text for text in self._waiting if '"type": "edit"' not in text]
         for document in self._documents.values():
             document.ask_again()
+        self._up.set()
         self._tell(("connected", {}))
 
     async def _talk(self) -> None:
@@ -269,6 +279,7 @@ async def connected(url: str, *, token: str = "", id: str = "") -> AsyncGenerato
         await client.get("/features")
         keeping = asyncio.create_task(client.keep())
         try:
+            await client.listening(keeping)
             yield client
         finally:
             keeping.cancel()

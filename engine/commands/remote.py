@@ -84,10 +84,10 @@ class _Remote:
             async for type, data in client.events():
                 if data.get("prompt_id") == job:
                     self._tell(type, data)
-                if type in (*ENDS, "connected", "listening") and (
-                    end := await self._end(client, job)
-                ):
-                    return end
+                if type in (*ENDS, "connected", "listening"):
+                    end = await self._end(client, job)
+                    if end is not None:
+                        return end
         finally:
             stopping.cancel()
         return flags.FAILED
