@@ -131,12 +131,12 @@ def run(place, steps, **options):
     return asyncio.run(whole())
 
 
-async def _alone(place: Path) -> None:
+async def _alone(place: Path, workers: int) -> None:
     """A server of its own, which says its port and serves until it is killed."""
-    async with serving(place, workers=0) as made:
+    async with serving(place, workers=workers) as made:
         print(made.url.rpartition(":")[2], flush=True)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_alone(Path(sys.argv[1])))
+    asyncio.run(_alone(Path(sys.argv[1]), int(sys.argv[2])))

@@ -277,7 +277,7 @@ def test_documents_are_renamed_copied_and_removed(tmp_path):
     "fault", ["edit.committed:5", "edit.tell:5", "save.file:1", "edit.commit:4"]
 )
 def test_what_was_told_survives_a_kill_at_any_point(tmp_path, fault):
-    command = [sys.executable, "-m", "tests.server.site", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.server.site", str(tmp_path), "0"]
     process = subprocess.Popen(
         command, env={**os.environ, "EASEL_FAULT": fault}, stdout=subprocess.PIPE, text=True
     )
