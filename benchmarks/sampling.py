@@ -55,6 +55,7 @@ def main() -> int:
     clock: Clock = time.process_time if asked.cpu_time else time.perf_counter
     with tempfile.TemporaryDirectory() as scratch, torch.no_grad():
         path = asked.checkpoint or random_checkpoint(Path(scratch) / "random.safetensors", asked)
+        path = path.resolve()  # one file by two names would be two networks
         size = (asked.side, asked.steps)
         ours, theirs = Ours(path, size, clock), Theirs(load_checkpoint(path), size, clock)
         for _ in range(asked.rounds + 1):  # the first round loads and warms up
