@@ -56,7 +56,7 @@ class Document(Replica):
         )
         told = await answer
         if not told["prompt_ids"]:
-            error = told.get("error") or {}
+            error = cast(Json, told.get("error") or {})
             raise ServerError(str(error.get("details") or error.get("message") or "refused"), told)
         return told["prompt_ids"]
 

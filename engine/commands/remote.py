@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 from engine.client import ENDS, Client, ServerError, connected
 from engine.commands import flags, overrides
@@ -46,7 +46,10 @@ class _Remote:
             prompt = await self._prompt(client)
             self.types = {id: node["class_type"] for id, node in prompt.items()}
             self.report.titles = {
-                id: (node.get("_meta") or {}).get("title") or node["class_type"]
+                id: str(
+                    cast("dict[str, Any]", node.get("_meta") or {}).get("title")
+                    or node["class_type"]
+                )
                 for id, node in prompt.items()
             }
             if self.args.check:
@@ -173,11 +176,13 @@ def _written(folder: Path, name: str, data: bytes) -> Path:
 
 def _problems(answer: Any) -> list[Problem]:
     """What a server's answer to a prompt says is wrong."""
-    errors: Any = answer.get("node_errors") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict):
+        return []
+    errors: dict[str, dict[str, Any]] = cast("dict[str, Any]", answer).get("node_errors") or {}
     found = list[Problem]()
-    for id, node in (errors or {}).items():
-        for one in node["errors"]:
-            input = (one.get("extra_info") or {}).get("input_name", "")
-            kind = str(node["class_type"])
-            found.append(Problem(id, kind, one["type"], one["message"], one["details"], {}, input))
+    for id, node in errors.items():
+        kind, told = str(node["class_type"]), cast("list[dict[str, Any]]", node["errors"])
+        for one in told:
+            name = str(cast("dict[str, Any]", one.get("extra_info") or {}).get("input_name", ""))
+            found.append(Problem(id, kind, one["type"], one["message"], one["details"], {}, name))
     return found
