@@ -331,7 +331,10 @@ def _laid_out(tensor: Tensor) -> Tensor:
 
 
 def _watch_blocks(module: nn.Module, resident: _Resident) -> None:
-    """Ask before every block whether to go on: a pass of a large picture is too long to wait."""
+    """Ask before every block whether to go on: a pass of a large picture is too long to wait.
+
+    Single layers, which stand in lists too, are not asked: a hook costs as much as a small one.
+    """
 
     def ask(*_: Any) -> None:
         resident.check()
@@ -339,7 +342,8 @@ def _watch_blocks(module: nn.Module, resident: _Resident) -> None:
     for part in module.modules():
         if isinstance(part, nn.ModuleList):
             for block in part.children():  # a place in the list may be empty
-                block.register_forward_pre_hook(ask)
+                if any(True for _ in block.children()):
+                    block.register_forward_pre_hook(ask)
 
 
 def residency_of(ctx: Context) -> Residency:
