@@ -6,6 +6,7 @@ together is this and what it calls, `engine/commands`.
 
 import argparse
 import importlib
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -45,6 +46,8 @@ def main(arguments: list[str]) -> int:
     """Run one command; returns its exit code."""
     from engine.commands import setup
 
+    # Threads that wait at a barrier by spinning make a step take a minute on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
         arguments = [DEFAULT, *arguments]
     args = parser(arguments[0]).parse_args(arguments)
