@@ -20,6 +20,7 @@ COMMANDS = {  # one without a text is not for people
     "worker": "",
 }
 DEFAULT = "serve"
+PIPE_CLOSED = 141  # what a shell says of a program that SIGPIPE ended
 
 
 def parser(chosen: str) -> argparse.ArgumentParser:
@@ -59,7 +60,11 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    return _module(args.command).run(args)
+    try:
+        return _module(args.command).run(args)
+    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
 
 
 def _module(command: str) -> ModuleType:

@@ -1,8 +1,11 @@
 """`main.py nodes`: the library, one node's page, and what is said of an unknown one."""
 
 import json
+import subprocess
+import sys
 
 import main
+from engine.folders import ROOT
 
 
 def test_all_nodes_are_listed_by_category(capsys):
@@ -31,3 +34,15 @@ def test_json_is_object_info(capsys):
         "image": ["IMAGE", told["ImageInvert"]["input"]["required"]["image"][1]]
     }
     assert told["ImageInvert"]["output"] == ["IMAGE"]
+
+
+def test_a_reader_that_goes_early_gets_no_traceback():
+    command = [sys.executable, str(ROOT / "main.py"), "nodes", "--json"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+    assert process.returncode == main.PIPE_CLOSED
