@@ -84,7 +84,7 @@ def test_a_graph_that_cannot_be_planned_fails_in_words(tmp_path):
 
 def test_lower_numbers_and_front_run_first(tmp_path):
     async def steps(bench):
-        first = await bench.post(one("Sleep", seconds=0.3))
+        first = await bench.post(one("Sleep", seconds=2.0))
         await bench.runs(first)
         ids = [await bench.post(fresh(), number=number) for number in (5.0, 7.0, 3.0)]
         ids.append(await bench.post(fresh(), front=True))
@@ -100,7 +100,7 @@ def test_lower_numbers_and_front_run_first(tmp_path):
 
 def test_jobs_that_wait_can_be_moved_deleted_and_cleared(tmp_path):
     async def steps(bench):
-        first = await bench.post(one("Sleep", seconds=0.4))
+        first = await bench.post(one("Sleep", seconds=2.0))
         await bench.runs(first)
         a, b, c = [await bench.post(fresh()) for _ in range(3)]
         await bench.queue.move({c: -1, "unknown": 3})
@@ -108,7 +108,7 @@ def test_jobs_that_wait_can_be_moved_deleted_and_cleared(tmp_path):
         listed = await bench.listed()
         await bench.end(first)
         await bench.end(b)
-        long = await bench.post(one("Sleep", seconds=0.3, tag=1))
+        long = await bench.post(one("Sleep", seconds=2.0, tag=1))
         await bench.runs(long)
         gone = [await bench.post(fresh()) for _ in range(5)]
         await bench.queue.clear()
@@ -125,7 +125,7 @@ def test_jobs_that_wait_can_be_moved_deleted_and_cleared(tmp_path):
 
 def test_a_paused_queue_begins_nothing_until_it_goes_on_even_after_a_restart(tmp_path):
     async def pause(bench):
-        running = await bench.post(one("Sleep", seconds=0.2))
+        running = await bench.post(one("Sleep", seconds=2.0))
         await bench.runs(running)
         waiting = await bench.post(fresh())
         await bench.queue.pause(True)
@@ -146,7 +146,7 @@ def test_a_paused_queue_begins_nothing_until_it_goes_on_even_after_a_restart(tmp
 
 def test_a_stopped_server_puts_its_job_back_and_the_next_one_runs_it(tmp_path):
     async def stop(bench):
-        id = await bench.post({**one("Save", value=1), "2": one("Sleep", seconds=0.5)["1"]})
+        id = await bench.post({**one("Save", value=1), "2": one("Sleep", seconds=2.0)["1"]})
         await bench.heard.until(lambda: ("executed") in bench.heard.types(id))
         return id
 
