@@ -149,7 +149,7 @@ class _Serving:
             print(f"The pack {pack} is left out: {reason}", file=sys.stderr, flush=True)
 
     def _carriers(self, say: Callable[[str], None]) -> Sequence[Carrier]:
-        from engine.commands.worker import JOURNALS
+        from engine.workers.journal import JOURNALS
         from engine.workers.local import Local
 
         def carrier(device: str) -> Carrier:

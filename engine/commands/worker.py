@@ -10,17 +10,15 @@ import gc
 import importlib
 import sys
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from engine.commands import flags
 from engine.folders import Folders
 from engine.spec.context import Context
 from engine.spec.registry import Registry
 from engine.workers import handover, serving
+from engine.workers.journal import JOURNALS
 from engine.workers.running import JobEngine
-
-JOURNALS: Final = "attempts"
-"""Folder in the folder of users where workers note what they write."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,16 +4,17 @@ What a worker told of packs is kept in a file, which counts until a pack's files
 specs; never imports a node.
 """
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from engine.convert.library import Library
 from engine.folders import Folders, PathError
 from engine.graph.atomic import write_atomically
 from engine.server.answers import encoded
@@ -21,6 +22,9 @@ from engine.spec import library
 from engine.spec.info import object_info
 from engine.spec.node import NodeSpec
 from engine.workers.protocol import Ready
+
+if TYPE_CHECKING:
+    from engine.convert.library import Library
 
 PATIENCE: Final = 60.0  # seconds that a worker may take to tell of its packs
 
@@ -58,6 +62,8 @@ class Catalogue:
 
     async def library(self) -> Library:
         """The same for what converts workflows."""
+        from engine.convert.library import Library  # late: it makes the start longer
+
         specs = await self.specs(())
         if self._library is None:
             self._library = Library(specs, listed=self._listed)

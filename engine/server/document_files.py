@@ -4,15 +4,14 @@ A file in a foreign form is never overwritten: `NAME.easel.json` beside it takes
 knows no revisions and no clients.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from engine import pictures
-from engine.convert.library import Library
-from engine.convert.opening import AS_DRAWN, read_any
 from engine.errors import FileProblem, InputFileError
 from engine.folders import PathError, inside
 from engine.graph.atomic import write_atomically
@@ -20,6 +19,9 @@ from engine.graph.edits import Json
 from engine.graph.files import easel_of, form_of, read, text_of
 from engine.graph.text import dumps, parsed
 from engine.server.answers import Refused
+
+if TYPE_CHECKING:
+    from engine.convert.library import Library
 
 SUFFIX: Final = ".json"
 BESIDE: Final = ".easel"
@@ -60,6 +62,8 @@ class Files:
 
     def read(self, name: str, library: Library) -> Held | None:
         """What the document's file holds; None if there is none. Raises `FileProblem`."""
+        from engine.convert.opening import AS_DRAWN, read_any
+
         path = self.path(name)
         mark = mark_of(path)
         if mark is None:
@@ -126,6 +130,8 @@ def name_of(given: object) -> str:
 
 def texts_of(data: bytes, name: str) -> Mapping[str, str]:
     """The texts in a picture."""
+    from engine import pictures
+
     try:
         return pictures.read_texts(data, name)
     except InputFileError as error:

@@ -1,17 +1,15 @@
 """Routes of documents: list, read, rename, copy, remove, and look at earlier states."""
 
+from __future__ import annotations
+
 import asyncio
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import orjson
 from aiohttp import web
 
-from engine.convert.api import to_api
-from engine.convert.library import Library
-from engine.convert.opening import AS_DRAWN, AS_RUN, read_any, types_in
-from engine.convert.writing import to_ui
 from engine.graph.files import easel_of
 from engine.server import bodies, inert
 from engine.server.answers import Refused, answer, done, encoded, mapping, text, whole
@@ -19,6 +17,9 @@ from engine.server.document_files import name_of, texts_of
 from engine.server.routes import ANY, OBJECT, TEXT, Routes, fields, listing
 from engine.server.site import site_of
 from engine.store import documents as store
+
+if TYPE_CHECKING:
+    from engine.convert.library import Library
 
 routes = Routes("Documents")
 
@@ -162,6 +163,10 @@ async def convert(request: web.Request) -> web.Response:
 
 
 def _converted(data: bytes, name: str, to: str, library: Library) -> bytes:
+    from engine.convert.api import to_api
+    from engine.convert.opening import AS_DRAWN, AS_RUN, read_any, types_in
+    from engine.convert.writing import to_ui
+
     order = AS_RUN if to == "api" else AS_DRAWN
     graph, notes = read_any(data, name, library, texts_of, order)
     missing = [kind for kind in types_in(graph) if library.layout(kind) is None]

@@ -3,15 +3,15 @@
 Knows the queue by way of `prompts`, documents by their content.
 """
 
+from __future__ import annotations
+
 import asyncio
 import random
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
-from engine.convert.api import to_api
-from engine.convert.library import Library
 from engine.errors import EaselError
 from engine.graph.edits import Json, path_of
 from engine.graph.files import read
@@ -24,6 +24,9 @@ from engine.server.site import Site
 from engine.spec.inputs import Choice, Number
 from engine.spec.node import NodeSpec
 from engine.store import documents as store
+
+if TYPE_CHECKING:
+    from engine.convert.library import Library
 
 MOST: Final = 1000  # runs of one message
 LARGEST_SEED: Final = 2**53 - 1
@@ -65,6 +68,8 @@ async def _once(
     site: Site, document: Document, peer: Peer, targets: list[str] | None, *, front: bool
 ) -> tuple[Judged, str]:
     """Queue a document as it is now; its id, empty if it can't run."""
+    from engine.convert.api import to_api
+
     content, rev = encoded(document.content), document.rev
     library = await site.catalogue.library()
     prompt = await asyncio.to_thread(lambda: to_api(read(content), library))

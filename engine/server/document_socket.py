@@ -3,13 +3,13 @@
 Each handler is given what a client sent; whatever is out of shape is answered, never raised.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from engine.convert.api import runnable
-from engine.convert.library import Library
 from engine.errors import EaselError, EditRefused
 from engine.execution.check import check
 from engine.execution.problems import Problem
@@ -24,6 +24,9 @@ from engine.server.peer import Peer
 from engine.server.site import Site
 from engine.spec.context import Context
 from engine.spec.node import NodeSpec
+
+if TYPE_CHECKING:
+    from engine.convert.library import Library
 
 CHECK_AFTER: Final = 0.15  # seconds from an edit to a check
 PRESENCE_EVERY: Final = 0.04  # seconds between two messages about one client
@@ -152,6 +155,8 @@ def problems_of(
     content: bytes, library: Library, specs: Mapping[str, NodeSpec], folders: Folders
 ) -> list[dict[str, Any]]:
     """What is wrong with a document, as its page shows it. Blocks."""
+    from engine.convert.api import runnable
+
     try:
         graph = runnable(read(content), library)
     except EaselError as error:

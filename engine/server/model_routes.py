@@ -8,7 +8,6 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-from engine import pictures
 from engine.errors import InputFileError
 from engine.folders import ALIASES, MODEL_FOLDERS, Folders, PathError, inside
 from engine.server import inert
@@ -121,6 +120,8 @@ def _preview(path: Path) -> bytes | None:
 
 
 def _small(data: bytes, name: str) -> bytes | None:
+    from engine import pictures  # late: Pillow makes the start longer
+
     try:
         return pictures.thumbnail(data, SIDE, name)
     except InputFileError:

@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 import orjson
 from aiohttp import web
 
-from engine import pictures
 from engine.errors import InputFileError
 from engine.folders import Folders, PathError, inside
 from engine.graph.atomic import write_atomically
@@ -71,6 +70,8 @@ def _file_of(folders: Folders, query: Any) -> Path:
 
 def _seen(path: Path, preview: str | None, channel: str) -> tuple[bytes, str]:
     """A picture written anew. Blocks."""
+    from engine import pictures  # late: Pillow makes the start longer
+
     if channel not in ("rgba", "rgb", "a"):
         raise Refused(400, "channel is one of rgba, rgb, a")
     if path.stat().st_size > SIGHT:
@@ -149,6 +150,8 @@ def _original(folders: Folders, text: str) -> Path:
 
 def _masked(original: Path, mask: Path) -> None:
     """Put the picture with the mask's alpha in place of the mask. Blocks."""
+    from engine import pictures
+
     try:
         made = pictures.with_alpha(original.read_bytes(), mask.read_bytes(), original.name)
     except InputFileError as error:

@@ -18,6 +18,8 @@ from typing import Any, Final
 from engine import locks
 from engine.workers.protocol import Written
 
+JOURNALS: Final = "attempts"
+"""Folder in the folder of users where workers note what they write."""
 LONG: Final = 2**18  # bytes after which a journal is shortened
 KEPT: Final = 1000  # lines that stay: far more than a server may not have heard of yet
 PATIENCE: Final = 3.0  # seconds to wait for the workers of a dead server to follow it
