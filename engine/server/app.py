@@ -40,7 +40,19 @@ HEARD = {
     "presence": document_socket.presence,
     "run": document_runs.run_document,
 }
-WEB = ("document", "view", "tools", "widgets", "panels", "net", "texts", "icons", "assets")
+WEB = (
+    "document",
+    "run",
+    "net",
+    "view",
+    "tools",
+    "commands",
+    "widgets",
+    "panels",
+    "texts",
+    "icons",
+    "assets",
+)
 """Folders of the editor; its files at the top are served beside them."""
 
 
