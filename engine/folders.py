@@ -67,8 +67,9 @@ class Folders:
     """The folders of one installation.
 
     models: the root of the model folders; extra: further places for each kind of model, those of
-    `extra_model_paths.yaml`; a later place is looked into after an earlier one. counters: the
-    last number that `outputs` gave to a file, by folder and name.
+    `extra_model_paths.yaml`; a later place is looked into after an earlier one. only: the packs
+    that may be loaded, None for all; without: those that may not. counters: the last number that
+    `outputs` gave to a file, by folder and name.
     """
 
     models: Path = ROOT / "models"
@@ -78,6 +79,8 @@ class Folders:
     user: Path = ROOT / "user"
     custom_nodes: Path = ROOT / "custom_nodes"
     extra: dict[str, list[Path]] = field(default_factory=dict[str, list[Path]])
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
     counters: dict[tuple[Path, str], int] = field(
         default_factory=dict[tuple[Path, str], int], repr=False
     )
@@ -107,6 +110,29 @@ class Folders:
         if folder in OLD_NAMES and (self.models / OLD_NAMES[folder]).is_dir():
             own.append(self.models / OLD_NAMES[folder])
         return [*own, *self.extra.get(folder, [])]
+
+    def packs(self) -> list[tuple[str, Path]]:
+        """The packs that are to be loaded, by name: each folder with Python files and each Python
+        file in `custom_nodes`. Of two with one name the first place's counts, and a folder before
+        a file. Hidden ones, `_...` and `....disabled` are none.
+        """
+        found = dict[str, Path]()
+        for place in self.places("custom_nodes"):
+            entries = sorted(place.iterdir()) if place.is_dir() else []
+            for path in sorted(entries, key=Path.is_file):
+                name = path.stem if path.is_file() else path.name
+                if self._is_pack(path) and self._is_wanted({name, path.name}):
+                    found.setdefault(name, path)
+        return sorted(found.items())
+
+    @staticmethod
+    def _is_pack(path: Path) -> bool:
+        if path.name.startswith((".", "_")) or path.name.endswith(".disabled"):
+            return False
+        return path.suffix == ".py" if path.is_file() else any(path.glob("*.py"))
+
+    def _is_wanted(self, names: set[str]) -> bool:
+        return not names & self.without and (self.only is None or bool(names & self.only))
 
     def names(self, folder: str) -> list[str]:
         """The files in a folder, relative and sorted, links followed; listed again on change."""

@@ -95,3 +95,24 @@ def test_a_fingerprint_follows_the_content_not_the_name(folders, tmp_path):
 def test_safe_names_hold_nothing_that_a_file_system_refuses():
     assert safe_name('a/b:c*?"<>|') == "a_b_c______"
     assert safe_name("..") == "_"
+
+
+def test_packs_are_folders_with_code_and_files_of_code(tmp_path):
+    mine, more = tmp_path / "custom_nodes", tmp_path / "more"
+    for place, name in ((mine, "many/x.py"), (mine, "solo.py"), (mine, "many.py"),
+                        (mine, "off.disabled/x.py"), (mine, "_x/x.py"), (mine, ".git/x.py"),
+                        (mine, "pictures/a.png"), (mine, "note.txt"),
+                        (more, "many/x.py"), (more, "far/x.py")):  # fmt: skip
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text("")
+    folders = Folders(custom_nodes=mine, extra={"custom_nodes": [more]})
+    assert folders.packs() == [("far", more / "far"), ("many", mine / "many"),
+                               ("solo", mine / "solo.py")]  # fmt: skip
+    folders.without = frozenset({"solo"})
+    assert [name for name, _ in folders.packs()] == ["far", "many"]
+    folders.only = frozenset({"solo.py", "far"})
+    assert [name for name, _ in folders.packs()] == ["far"]
+    folders.without = frozenset()
+    assert [name for name, _ in folders.packs()] == ["far", "solo"]
+    folders.only = frozenset()
+    assert folders.packs() == []

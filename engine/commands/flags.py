@@ -17,6 +17,11 @@ FOLDERS = {
     "input": "pictures to read",
     "temp": "previews",
     "user": "settings and cache",
+    "custom-nodes": "packs of nodes",
+}
+CHOOSING = {
+    "whitelist-custom-nodes": "load these although --disable-all-custom-nodes is given",
+    "blacklist-custom-nodes": "load all but these",
 }
 DONE, FAILED, WRONG, CANCELLED = 0, 1, 2, 130
 """Exit codes that scripts can use."""
@@ -28,6 +33,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     for name, text in FOLDERS.items():
         group.add_argument(f"--{name}", f"--{name}-directory", type=Path, metavar="DIR", help=text)
     group.add_argument(
+        "--base-directory", type=Path, metavar="DIR", help="where all these folders lie"
+    )
+    group.add_argument(
         "--extra-model-paths-config",
         action="append",
         default=[],
@@ -35,6 +43,12 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a YAML file with further model folders; may be given again",
     )
+    packs = parser.add_argument_group("packs")
+    packs.add_argument("--disable-all-custom-nodes", action="store_true", help="load none")
+    for name, text in CHOOSING.items():
+        packs.add_argument(
+            f"--{name}", action="extend", nargs="+", default=[], metavar="NAME", help=text
+        )
     work = parser.add_argument_group("how it computes")
     work.add_argument(
         "--device", default="auto", help="cpu, cuda, cuda:1, xpu, mps (default: best)"
@@ -59,9 +73,20 @@ def folders_of(args: argparse.Namespace) -> Folders:
     """
     from engine.folders import Folders
 
-    named = ("models", "input", "output", "temp", "user")
-    given = {name: getattr(args, name, None) for name in named}
+    named = ("models", "input", "output", "temp", "user", "custom_nodes")
+    base: Path | None = args.base_directory
+    given = {name: getattr(args, name, None) or (base and base / name) for name in named}
     folders = Folders(**{name: path.absolute() for name, path in given.items() if path})
+    if args.disable_all_custom_nodes:
+        folders.only = frozenset(args.whitelist_custom_nodes)
+    folders.without = frozenset(args.blacklist_custom_nodes)
     for config in args.extra_model_paths_config:
         folders.add_extra(config)
     return folders
+
+
+def of_packs(args: argparse.Namespace) -> list[str]:
+    """The flags that choose packs, again, for another process."""
+    off = ["--disable-all-custom-nodes"] if args.disable_all_custom_nodes else []
+    names = [(flag, getattr(args, flag.replace("-", "_"))) for flag in CHOOSING]
+    return [*off, *(f"--{flag}={name}" for flag, given in names for name in given)]

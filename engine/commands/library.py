@@ -61,14 +61,8 @@ def loaded(folders: Folders, tell: Tell) -> Registry:
 
 
 def any_packs(folders: Folders) -> bool:
-    """Whether there is anything in the folders of packs that could be one."""
-    return any(
-        path.suffix == ".py" or path.is_dir()
-        for place in folders.places("custom_nodes")
-        if place.is_dir()
-        for path in place.iterdir()
-        if not path.name.startswith((".", "_"))
-    )
+    """Whether there is a pack to load."""
+    return bool(folders.packs())
 
 
 def knowing(

@@ -162,15 +162,15 @@ class _Serving:
     def _for_workers(self) -> list[str]:
         """What a worker must be told."""
         places = [
-            f"--{name}={getattr(self.folders, name)}"
-            for name in ("models", "input", "output", "temp", "user")
+            f"--{name.replace('_', '-')}={getattr(self.folders, name)}"
+            for name in ("models", "input", "output", "temp", "user", "custom_nodes")
         ]
         extra = [
             f"--extra-model-paths-config={file}" for file in self.args.extra_model_paths_config
         ]
         said = {"no_disk_cache": "--no-disk-cache", "disable_metadata": "--disable-metadata"}
         chosen = [flag for name, flag in said.items() if getattr(self.args, name)]
-        return ["--no-setup", *places, *extra, *chosen]
+        return ["--no-setup", *places, *extra, *flags.of_packs(self.args), *chosen]
 
     def _listen_to_signals(self) -> None:
         """Ctrl-C asks to stop; the second one ends the process."""

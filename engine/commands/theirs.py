@@ -16,7 +16,7 @@ SWITCHES = (
     "force-fp16", "force-fp32", "use-sage-attention", "use-flash-attention",
     "use-pytorch-cross-attention", "use-split-cross-attention", "use-quad-cross-attention",
     "disable-xformers", "force-upcast-attention", "dont-upcast-attention", "cache-classic",
-    "cache-none", "disable-all-custom-nodes", "disable-api-nodes", "disable-auto-launch",
+    "cache-none", "disable-api-nodes", "disable-auto-launch",
     "windows-standalone-build", "log-stdout", "dont-print-server", "async-offload",
     "disable-async-offload", "force-non-blocking", "mmap-torch-files", "disable-mmap",
     "cuda-malloc", "disable-cuda-malloc", "force-channels-last", "disable-ipex-optimize",
@@ -31,9 +31,7 @@ VALUES = (
 PERHAPS = (
     "verbose", "directml", "cache-ram",
 )  # fmt: skip
-LISTS = (
-    "fast", "whitelist-custom-nodes",
-)  # fmt: skip
+LISTS = ("fast",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--cpu", action="store_true", help="as --device cpu")
     group.add_argument("--cuda-device", metavar="N", help="hide all cards but these")
     group.add_argument("--default-device", metavar="N", type=int, help="as --device cuda:N")
-    group.add_argument("--base-directory", type=Path, metavar="DIR", help="where all folders lie")
     group.add_argument("--disable-metadata", action="store_true", help="no workflow in pictures")
     group.add_argument("--max-upload-size", type=float, default=100, metavar="MB")
     group.add_argument("--multi-user", action="store_true", help="settings for each user")
@@ -70,10 +67,6 @@ def apply(args: argparse.Namespace) -> None:
         args.device = f"cuda:{args.default_device}"
     if args.cuda_device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = args.cuda_device
-    if args.base_directory is not None:
-        for name in ("models", "input", "output", "temp", "user"):
-            if getattr(args, name) is None:
-                setattr(args, name, args.base_directory / name)
 
 
 def without_meaning(args: argparse.Namespace) -> Iterator[str]:
@@ -81,6 +74,8 @@ def without_meaning(args: argparse.Namespace) -> Iterator[str]:
     for name in (*SWITCHES, *VALUES, *PERHAPS, *LISTS):
         if getattr(args, name.replace("-", "_")) not in (None, False):
             yield name
+    if args.whitelist_custom_nodes and not args.disable_all_custom_nodes:
+        yield "whitelist-custom-nodes without --disable-all-custom-nodes"
 
 
 def origins(args: argparse.Namespace) -> list[str]:

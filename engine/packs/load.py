@@ -39,7 +39,7 @@ def load_packs(
 
     tell: hears one sentence about each pack that failed.
     """
-    for name, path in sorted(_found(folders)):
+    for name, path in folders.packs():
         try:
             specs = list(_specs_of(name, path))
             for spec in specs:
@@ -51,17 +51,6 @@ def load_packs(
         except BaseException as error:  # a pack may do anything at import, even exit
             registry.failed[name] = _reason(error)
             tell(f"The pack {name} is left out: {registry.failed[name]}")
-
-
-def _found(folders: Folders) -> Iterator[tuple[str, Path]]:
-    for place in folders.places("custom_nodes"):
-        for path in sorted(place.iterdir()) if place.is_dir() else ():
-            if path.name.startswith((".", "_")) or path.name.endswith(".disabled"):
-                continue
-            if path.is_dir() and any(path.glob("*.py")):
-                yield path.name, path
-            elif path.suffix == ".py":
-                yield path.stem, path
 
 
 def _specs_of(name: str, path: Path) -> Iterator[NodeSpec]:

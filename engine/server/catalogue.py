@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -137,16 +136,9 @@ def _info(specs: list[NodeSpec], folders: Folders) -> bytes:
 def _mark(folders: Folders) -> str:
     """A digest of which files packs have; empty if there are no packs."""
     digest, some = hashlib.blake2b(digest_size=16), False
-    for path in _pack_files(folders):
-        stat = path.stat()
-        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-        some = True
+    for _, pack in folders.packs():
+        for path in sorted(pack.rglob("*.py")) if pack.is_dir() else [pack]:
+            stat = path.stat()
+            digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+            some = True
     return digest.hexdigest() if some else ""
-
-
-def _pack_files(folders: Folders) -> Iterator[Path]:
-    for place in folders.places("custom_nodes"):
-        for path in sorted(place.iterdir()) if place.is_dir() else ():
-            if path.name.startswith((".", "_")):
-                continue
-            yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]

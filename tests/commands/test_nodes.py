@@ -46,3 +46,28 @@ def test_a_reader_that_goes_early_gets_no_traceback():
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
     assert process.returncode == main.PIPE_CLOSED
+
+
+def test_packs_are_listed_unless_flags_leave_them_out(tmp_path, capsys):
+    (tmp_path / "bad.py").write_text("import no_such_module_here")
+    (tmp_path / "solo.py").write_text(
+        "from engine.spec.node import node\n"
+        '@node("SoloNode", title="Solo", category="test")\n'
+        "def solo(*, a: int = 1) -> int:\n"
+        '    """One."""\n'
+        "    return a\n"
+    )
+    place = ["nodes", "--custom-nodes", str(tmp_path)]
+    assert main.main(place) == 0
+    told = capsys.readouterr()
+    assert "[solo]" in told.out
+    assert "The pack bad is left out: ModuleNotFoundError" in told.err
+    for flags, there in (
+        (["--disable-all-custom-nodes"], False),
+        (["--disable-all-custom-nodes", "--whitelist-custom-nodes", "solo"], True),
+        (["--blacklist-custom-nodes", "bad"], True),
+    ):
+        assert main.main([*place, *flags]) == 0
+        told = capsys.readouterr()
+        assert ("[solo]" in told.out) is there
+        assert not told.err

@@ -265,3 +265,26 @@ def test_help_answers_at_once_and_a_check_imports_no_torch(tmp_path, place):
     arguments = ["run", _file(tmp_path, PICTURE), *place, "--check"]
     done = subprocess.run([sys.executable, "-c", probe, *arguments], cwd=ROOT, check=False)
     assert done.returncode == 0
+
+
+PACK = '''
+from engine.spec.node import node
+from engine.spec.result import Result
+
+@node("FromAPack", title="From a pack", category="test", terminal=True)
+def tell(*, text: str = "") -> Result:
+    """Tells a text."""
+    return Result(shown={"text": [text]})
+'''
+
+
+def test_a_packs_node_runs_unless_packs_are_off(tmp_path, capsys):
+    (tmp_path / "custom_nodes").mkdir()
+    (tmp_path / "custom_nodes" / "mine.py").write_text(PACK)
+    file = tmp_path / "a.json"
+    file.write_text('{"1": {"class_type": "FromAPack", "inputs": {"text": "hello"}}}')
+    given = ["run", str(file), "--json", "--base-directory", str(tmp_path)]
+    assert main.main(given) == 0
+    assert main.main([*given, "--disable-all-custom-nodes"]) == 2
+    assert "FromAPack" in capsys.readouterr().out
+    assert (tmp_path / "user" / "cache").is_dir()

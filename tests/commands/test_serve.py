@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.commands import listening, serve, theirs
+from engine.commands import flags, listening, serve, theirs, worker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIELD = """--lowvram --novram --normalvram --highvram --gpu-only --cpu --reserve-vram 1
@@ -130,8 +130,36 @@ def test_every_flag_of_comfyui_is_accepted(monkeypatch):
     theirs.apply(args)
     assert args.device == "cpu"
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "0"
-    assert str(args.models) == str(Path("/b/models"))
-    assert str(args.output) == "o"
+
+
+def _args(*given):
+    parser = argparse.ArgumentParser()
+    serve.add_arguments(parser)
+    return parser.parse_args(given)
+
+
+def test_a_base_directory_moves_every_folder_that_is_not_named(tmp_path):
+    folders = flags.folders_of(_args("--base-directory", str(tmp_path), "--output", "/o"))
+    moved = ("models", "input", "temp", "user", "custom_nodes")
+    assert {name: getattr(folders, name) for name in moved} == {n: tmp_path / n for n in moved}
+    assert folders.output == Path("/o")
+
+
+def test_workers_are_told_where_packs_lie_and_which_to_load(tmp_path):
+    given = ["--base-directory", str(tmp_path), "--disable-all-custom-nodes"]
+    args = _args(*given, "--whitelist-custom-nodes", "a", "b", "--blacklist-custom-nodes", "b")
+    told = serve._Serving(args, [])._for_workers()
+    parser = argparse.ArgumentParser()
+    worker.add_arguments(parser)
+    folders = flags.folders_of(parser.parse_args(["--socket", "3", *told]))
+    assert folders.custom_nodes == tmp_path / "custom_nodes"
+    assert (folders.only, folders.without) == ({"a", "b"}, {"b"})
+
+
+def test_a_whitelist_alone_is_said_to_change_nothing():
+    args = _args("--whitelist-custom-nodes", "a")
+    assert flags.folders_of(args).only is None
+    assert any("whitelist" in name for name in theirs.without_meaning(args))
 
 
 def test_devices_get_a_worker_each(monkeypatch):
