@@ -126,11 +126,15 @@
 // What only this page knows of: never in a file.
 
 /** What a hand is doing, drawn on the overlay until it is done.
- * @typedef {{kind: "link", from: Socket, to: Point, over: Socket | null, fitting: Set<string>}
- *   | {kind: "box", box: Box} | {kind: "move", keys: Set<Key>, dx: number, dy: number, onto: string | null}
+ * @typedef {{kind: "link", from: Socket, to: Point, over: Socket | null, fitting: Set<string>,
+ *      others?: Socket[], taken?: Set<string>}
+ *   | {kind: "box", box: Box} | {kind: "move", keys: Set<Key>, dx: number, dy: number, onto: string | null, copy?: boolean}
+ *   | {kind: "bend", link: string, index: number, to: Point}
  *   | {kind: "size", key: Key, box: Box} | {kind: "value", node: string, name: string, value: Json}
  *   | {kind: "cut", points: Point[]}} Draft
- *   fitting: "in/NODE/NAME" or "out/NODE/INDEX" of sockets that fit; onto: key of the link that a node would be put into */
+ *   fitting: "in/NODE/NAME" or "out/NODE/INDEX" of sockets that fit; others: further sockets whose links are in the hand;
+ *   taken: keys of links that are in the hand, not drawn at their place; onto: key of the link that a node would be put into;
+ *   copy: the things stay, copies of them move; bend: a reroute to be, behind `points[index]` of a link */
 /** @typedef {{client: string, name: string, colour: string, where: Where, cursor: Point | null,
  *   selection: Key[], drag: {keys: Key[], dx: number, dy: number} | null}} Presence */
 /** @typedef {{where: Where, instances: string[], selection: Set<Key>, camera: Camera, hover: Hit,
@@ -206,8 +210,8 @@
  * @property {(at: Point, link?: Socket) => void} addNode  search, at a canvas point, for what fits the socket
  * @property {() => void} palette
  */
-/** @typedef {{id: string, group: string, keys?: string[], when?: (app: App) => boolean, run: (app: App) => void}} Command
- *   its title is the text "command.ID" */
+/** @typedef {{id: string, group: string, keys?: string[], when?: (app: App) => boolean, run: (app: App) => void, typing?: boolean}} Command
+ *   its title is the text "command.ID"; keys: "Ctrl+Shift+Enter", a chord "Ctrl+K Ctrl+S"; typing: also while text is typed */
 /** @typedef {{all: () => Command[], run: (id: string) => void, keysOf: (id: string) => string[],
  *   rebind: (id: string, keys: string[]) => void, on: (listener: () => void) => () => void}} Commands */
 /** @typedef {{get: (id: string) => Json, set: (id: string, value: Json) => void,
