@@ -192,6 +192,7 @@
  * @property {(value: Json) => void} show  a value that is not final: shown, not sent
  * @property {(value: Json) => void} set  the final value: one edit
  * @property {(mode: string) => void} setAfter  "fixed" "increment" "decrement" "randomize"
+ * @property {(to: "stay" | "next" | "previous") => void} leave  the editor has closed; next, previous: Tab went on to the node's next widget
  */
 
 // The page.
