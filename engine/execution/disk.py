@@ -36,7 +36,7 @@ class Disk:
     _held: int = -1
 
     def __contains__(self, key: str) -> bool:
-        return os.path.exists(self._path(key))
+        return os.path.exists(f"{self.folder}/{key[:2]}/{key}")  # asked of every node: no `Path`
 
     def put(self, key: str, stored: Stored, codec: Codec) -> bool:
         """Write a result; False if it has no form on disk, or the disk won't take it."""
