@@ -23,11 +23,13 @@ def rgb(latent: Tensor, family: Family, side: int = SIDE) -> Tensor | None:
     if latent.ndim != 4 or channels != family.channels or len(rows) not in (channels, channels + 1):
         return None
     first = latent[0].detach().float().cpu()
-    picture = torch.einsum("chw,cr->rhw", first, rows[:channels])
+    height, width = first.shape[1:]
+    flat = rows[:channels].T @ first.reshape(channels, -1)
     if len(rows) > channels:
-        picture = picture + rows[channels][:, None, None]
-    longest = max(first.shape[1:])
-    size = [max(1, round(s * side / longest)) for s in first.shape[1:]]
+        flat += rows[channels][:, None]
+    picture = flat.reshape(3, height, width)
+    longest = max(height, width)
+    size = [max(1, round(s * side / longest)) for s in (height, width)]
     large = nn.functional.interpolate(picture[None], size=size, mode="bilinear")[0]
     return ((large + 1) * 127.5).clamp(0, 255).byte().movedim(0, -1).contiguous()
 

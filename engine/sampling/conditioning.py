@@ -6,7 +6,7 @@ Entries of equal shape go through the network in one batch. Knows the network on
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -66,6 +66,7 @@ class Entry:
     before it was cut at the border.
     weight: [B or 1, 1, area], strength and mask and fading border together.
     start, end: the entry counts while start >= sigma >= end.
+    plain: the weight is 1 everywhere.
     """
 
     inputs: Inputs
@@ -74,6 +75,7 @@ class Entry:
     asked: Area | None = None
     start: float = math.inf
     end: float = -math.inf
+    plain: bool = False
 
     def counts_at(self, sigma: float) -> bool:
         """Whether the entry has a say at this noise level."""
@@ -138,6 +140,7 @@ def _entry(text: Tensor, options: Mapping[str, Any], ground: Ground) -> Entry:
         asked=asked,
         start=math.inf if start is None else ground.table.sigma_at_percent(start),
         end=-math.inf if end is None else ground.table.sigma_at_percent(end),
+        plain=mask is None and area is None and float(options.get("strength", 1.0)) == 1.0,
     )
 
 
@@ -169,25 +172,63 @@ def _size(entry: Entry) -> float:
 
 def predictor(forward: Forward) -> Predict:
     """All that a model predicts for several sides at once, in as few forward passes as fit."""
+    batches = _Batches()
 
     def predict(x: Tensor, sigma: Tensor, sides: Sequence[Resolved]) -> list[Tensor]:
         level = float(sigma.flatten()[0])
-        waiting = [
+        counted = [
             (side, entry)
             for side, entries in enumerate(sides)
             for entry in entries
             if entry.counts_at(level)
         ]
         sums = [_Sum(x) for _ in sides]
-        while waiting:
-            batch = [item for item in waiting if _batches(item[1], waiting[0][1])]
-            waiting = [item for item in waiting if not _batches(item[1], batch[0][1])]
-            seen = _forwarded(forward, x, sigma, [entry for _, entry in batch])
-            for (side, entry), clean in zip(batch, seen, strict=True):
+        for batch in batches.of([entry for _, entry in counted], x.shape[0]):
+            seen = _forwarded(forward, x, sigma, batch)
+            for place, clean in zip(batch.places, seen, strict=True):
+                side, entry = counted[place]
                 sums[side].add(clean, entry)
         return [total.mean() for total in sums]
 
     return predict
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Entries that go through the network together: their places among all, what they give it."""
+
+    places: Sequence[int]
+    areas: Sequence[Area | None]
+    inputs: Inputs
+
+
+class _Batches:
+    """How entries share batches, remembered while the same ones count: most steps are like the
+    step before, and on a small network joining the texts again costs a percent of a step."""
+
+    def __init__(self) -> None:
+        self._entries: Sequence[Entry] = ()
+        self._count = 0
+        self._found: Sequence[_Batch] = ()
+
+    def of(self, entries: Sequence[Entry], count: int) -> Sequence[_Batch]:
+        """Batches of `entries` for `count` pictures."""
+        known = count == self._count and len(entries) == len(self._entries)
+        if not known or any(a is not b for a, b in zip(entries, self._entries, strict=True)):
+            self._entries, self._count = tuple(entries), count
+            self._found = tuple(_batched(entries, count))
+        return self._found
+
+
+def _batched(entries: Sequence[Entry], count: int) -> Iterator[_Batch]:
+    waiting = list(range(len(entries)))
+    while waiting:
+        first = entries[waiting[0]]
+        places = [place for place in waiting if _batches(entries[place], first)]
+        waiting = [place for place in waiting if not _batches(entries[place], first)]
+        chosen = [entries[place] for place in places]
+        inputs = _joined([_repeated(entry, count) for entry in chosen])
+        yield _Batch(places, [entry.area for entry in chosen], inputs)
 
 
 def _batches(one: Entry, other: Entry) -> bool:
@@ -195,14 +236,11 @@ def _batches(one: Entry, other: Entry) -> bool:
     return size == other_size and one.inputs.fits(other.inputs)
 
 
-def _forwarded(
-    forward: Forward, x: Tensor, sigma: Tensor, entries: Sequence[Entry]
-) -> Sequence[Tensor]:
+def _forwarded(forward: Forward, x: Tensor, sigma: Tensor, batch: _Batch) -> Sequence[Tensor]:
     """The clean pictures for several entries whose areas have one size."""
-    parts = [x if entry.area is None else _inside(x, entry.area) for entry in entries]
-    inputs = [_repeated(entry, x.shape[0]) for entry in entries]
-    sigmas = sigma.repeat(len(entries)) if sigma.ndim else sigma
-    return forward(torch.cat(parts), sigmas, _joined(inputs)).chunk(len(entries))
+    parts = [x if area is None else _inside(x, area) for area in batch.areas]
+    sigmas = sigma.repeat(len(parts)) if sigma.ndim else sigma
+    return forward(torch.cat(parts), sigmas, batch.inputs).chunk(len(parts))
 
 
 def _inside(x: Tensor, area: Area) -> Tensor:
@@ -251,13 +289,19 @@ class _Sum:
 
     def __init__(self, x: Tensor) -> None:
         self.like = x
+        self.only: Tensor | None = None
         self.total: Tensor | None = None
         self.weight: Tensor | None = None
 
     def add(self, clean: Tensor, entry: Entry) -> None:
+        if entry.plain and self.only is None and self.total is None:
+            self.only = clean  # a weight of 1 changes nothing, should it stay alone
+            return
         if self.total is None or self.weight is None:
-            self.total = torch.zeros_like(self.like)
-            self.weight = torch.full_like(self.like, NOTHING)
+            first = 0.0 if self.only is None else 1.0
+            self.total = torch.zeros_like(self.like) if self.only is None else self.only.clone()
+            self.weight = torch.full_like(self.like, first + NOTHING)
+            self.only = None
         weight = cycled(entry.weight, self.like.shape[0])
         total, summed = self.total, self.weight
         if entry.area is not None:
@@ -266,6 +310,8 @@ class _Sum:
         summed += weight
 
     def mean(self) -> Tensor:
+        if self.only is not None:
+            return self.only
         if self.total is None or self.weight is None:
             return torch.zeros_like(self.like)
         return self.total / self.weight

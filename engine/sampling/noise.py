@@ -9,6 +9,7 @@ torch's *global* CPU generator, because patches go on drawing from it: run them 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import cast
 
 import torch
@@ -20,8 +21,18 @@ from engine.sampling.denoiser import NoiseSource
 _SEEDS = 2**64
 
 
+@cache
+def _alone() -> bool:
+    """Whether the CPU is the only device here."""
+    return not torch.accelerator.is_available()
+
+
 def _seed_all(seed: int) -> None:
-    torch.manual_seed(seed % _SEEDS)  # pyright: ignore[reportUnknownMemberType]
+    """Seed every device's generator; looking for each kind takes 1.5 ms where none is."""
+    if _alone():
+        torch.default_generator.manual_seed(seed % _SEEDS)
+    else:
+        torch.manual_seed(seed % _SEEDS)  # pyright: ignore[reportUnknownMemberType]
 
 
 def starting_noise(latent: Tensor, seed: int, batch_index: Sequence[int] | None = None) -> Tensor:

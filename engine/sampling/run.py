@@ -37,7 +37,7 @@ from engine.spec.context import Context, Preview
 from engine.values.types import ConditioningValue, LatentValue, NoiseValue
 
 PREVIEW_PAUSE = 0.1  # seconds between two previews, at least
-PREVIEW_SHARE = 0.01  # of the elapsed time, at most
+PREVIEW_SHARE = 0.008  # of the elapsed time, at most; telling them has to fit into a hundredth too
 
 
 class Runnable(Protocol):
