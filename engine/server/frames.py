@@ -1,5 +1,6 @@
 """What goes over a websocket: text messages and ComfyUI's binary frames. Knows no socket."""
 
+import struct
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -31,6 +32,19 @@ def picture(news: Pictured, *, metadata: bool) -> bytes:
         }
     )
     return _number(PREVIEW_WITH_METADATA) + _number(len(said)) + said + news.picture
+
+
+def framed(data: bytes, kind: int) -> bytes:
+    """A whole message as a server's frame on the line (RFC 6455, section 5.2): not masked.
+
+    kind: 1 text, 2 binary.
+    """
+    first, length = 0x80 | kind, len(data)
+    if length < 126:
+        return struct.pack("!BB", first, length) + data
+    if length < 2**16:
+        return struct.pack("!BBH", first, 126, length) + data
+    return struct.pack("!BBQ", first, 127, length) + data
 
 
 def _number(value: int) -> bytes:
