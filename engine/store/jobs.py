@@ -17,6 +17,8 @@ from engine.store.database import Database
 KEPT: Final = 10_000
 SERVER_DEATHS: Final = 3
 """So many servers may die while one job runs; then it has failed."""
+LOSSES: Final = 1
+"""So often a job goes back into the queue when the worker that ran it is lost."""
 
 WAITING = "id, seq, number, client, attempt, created"
 
@@ -138,6 +140,24 @@ class Jobs:
 
         return self._db.write(work, "put_back")
 
+    def lose(self, id: str, attempt: int) -> "Future[Waiting | None]":
+        """running(attempt) → queued, since its worker was lost through no fault of the job.
+
+        None if that has happened to it as often as may be: then nothing has changed. A start that
+        could not be written is made up for.
+        """
+
+        def work(db: sqlite3.Connection) -> Waiting | None:
+            done = db.execute(
+                "UPDATE jobs SET state = 'queued', started = NULL, losses = losses + 1, "
+                "attempt = ? WHERE id = ? AND losses < ? "
+                "AND (state = 'running' AND attempt = ? OR state = 'queued' AND attempt = ? - 1)",
+                (attempt, id, LOSSES, attempt, attempt),
+            )
+            return one_waiting(db, id) if done.rowcount == 1 else None
+
+        return self._db.write(work, "lose")
+
     def retry(self, ids: Iterable[str]) -> "Future[list[Waiting]]":
         """failed or cancelled → queued, behind all others. The jobs that were."""
         wanted = list(ids)
@@ -217,8 +237,8 @@ class Jobs:
         found = list[Waiting]()
         for id in ids:
             done = db.execute(
-                "UPDATE jobs SET state = 'queued', number = ?, deaths = 0, started = NULL, "
-                "ended = NULL, ending = NULL, outputs = NULL, meta = NULL, messages = NULL "
+                "UPDATE jobs SET state = 'queued', number = ?, deaths = 0, losses = 0, "
+                "started = NULL, ended = NULL, ending = NULL, outputs = NULL, meta = NULL, messages = NULL "
                 "WHERE id = ? AND state IN ('failed', 'cancelled')",
                 (self._seq + 1, id),
             )

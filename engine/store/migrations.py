@@ -59,4 +59,8 @@ CREATE TABLE versions (
 );
 """
 
-STEPS: Final[tuple[str, ...]] = (JOBS, DOCUMENTS)
+LOSSES: Final = """
+ALTER TABLE jobs ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;  -- workers lost while it ran
+"""
+
+STEPS: Final[tuple[str, ...]] = (JOBS, DOCUMENTS, LOSSES)

@@ -233,3 +233,40 @@ def test_a_damaged_file_is_set_aside_and_the_server_starts(tmp_path):
 
     assert within(tmp_path, steps)
     assert [p.name for p in tmp_path.glob("*.damaged-*")]
+
+
+def test_a_job_whose_worker_is_lost_goes_back_once(tmp_path):
+    async def steps(jobs, database):
+        await jobs.accept(NewJob("a", b"{}"))
+        await jobs.start("a", 1, 1.0)
+        again = await jobs.lose("a", 1)
+        late = await jobs.end("a", 1, DONE)
+        await jobs.start("a", 2, 2.0)
+        return again, late, await jobs.lose("a", 1), await jobs.lose("a", 2)
+
+    again, late, old, twice = within(tmp_path, steps)
+    assert (again.id, again.attempt) == ("a", 1)
+    assert late is False
+    assert old is None
+    assert twice is None
+
+
+def test_a_loss_makes_up_for_a_start_that_was_not_written(tmp_path):
+    async def steps(jobs, database):
+        await jobs.accept(NewJob("a", b"{}"))
+        return await jobs.lose("a", 1), await jobs.start("a", 2, 1.0)
+
+    again, started = within(tmp_path, steps)
+    assert again.attempt == 1
+    assert started
+
+
+def test_a_job_that_is_tried_again_may_be_lost_again(tmp_path):
+    async def steps(jobs, database):
+        await jobs.accept(NewJob("a", b"{}"))
+        await jobs.lose("a", 1)
+        await jobs.end("a", 2, End("failed", 1.0, 2.0))
+        await jobs.retry(["a"])
+        return await jobs.lose("a", 3)
+
+    assert within(tmp_path, steps).attempt == 3
