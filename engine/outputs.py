@@ -10,7 +10,8 @@ import os
 import re
 import secrets
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from engine.errors import OutputError
 from engine.folders import Folders, inside
 
 DIGITS: Final = 5
+NUMBERED: Final = re.compile(rf"((?:.*/)?[^/]+)_\d{{{DIGITS},}}_(\.[^./]+)?")  # prefix, suffix
 PART: Final = ".easel-"  # how the name of a file that is still being written begins
 STALE: Final = 3600.0  # seconds after which such a file belongs to nobody
 REASONS: Final = {
@@ -65,20 +67,52 @@ def save(
     its batch. suffix: with its dot. Raises `OutputError` if it can't be written (nothing is left
     behind then), and `PathError` if the prefix leaves the folder.
     """
-    root = folders.places(type)[0]
     relative = _normal(expanded(prefix, width, height, batch, time.localtime()))
+    return _saved(folders, content, relative, suffix, type)
+
+
+def take_in(folders: Folders, content: bytes, name: str, *, type: str = "output") -> Saved:
+    """Write `content`, a file that was made elsewhere as `name`, into the folder `type`.
+
+    name: relative to its folder, with `/`. A numbered one (`a/b_00001_.png`) gets the number that
+    is next here; another is kept if it is free, else numbered. Raises as `save` does.
+    """
+    numbered = NUMBERED.fullmatch(name)
+    if numbered is not None:
+        return _saved(folders, content, numbered[1], numbered[2] or "", type)
+    path = inside(folders.places(type)[0], name)
+    with _explained(name, type, content):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = _written_part(path.parent, content)
+        try:
+            if _published(part, path):
+                return Saved(path, name.rpartition("/")[0], type)
+        finally:
+            part.unlink(missing_ok=True)
+    return _saved(folders, content, name.removesuffix(path.suffix), path.suffix, type)
+
+
+def _saved(folders: Folders, content: bytes, relative: str, suffix: str, type: str) -> Saved:
+    root = folders.places(type)[0]
     place = inside(root, relative).parent if relative else root
     stem = relative.rpartition("/")[2]
-    try:
+    with _explained(f"{relative}{suffix}", type, content):
         place.mkdir(parents=True, exist_ok=True)
         path = _write_next(folders, place, stem, suffix, content)
+    return Saved(path, relative.rpartition("/")[0], type)
+
+
+@contextmanager
+def _explained(name: str, type: str, content: bytes) -> Generator[None]:
+    """Turns what the system says into `OutputError`."""
+    try:
+        yield
     except OSError as error:
         reason = REASONS.get(error.errno or 0, error.strerror or str(error))
         raise OutputError(
-            f"{relative}{suffix} can't be written to the {type} folder: {reason}; "
+            f"{name} can't be written to the {type} folder: {reason}; "
             f"{len(content):,} bytes are needed"
         ) from error
-    return Saved(path, relative.rpartition("/")[0], type)
 
 
 def expanded(prefix: str, width: int, height: int, batch: int, now: time.struct_time) -> str:

@@ -178,3 +178,25 @@ def test_an_interrupt_while_writing_leaves_nothing(folders, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         outputs.save(folders, b"half", "pic", ".png")
     assert names(folders.output) == []
+
+
+def test_a_numbered_file_from_elsewhere_gets_the_number_that_is_next_here(folders):
+    outputs.save(folders, b"ours", "pic", ".png")
+    taken = outputs.take_in(folders, b"theirs", "pic_00001_.png")
+    deep = outputs.take_in(folders, b"", "a/b_7_00012_.png", type="temp")
+    assert taken.path.name == "pic_00002_.png"
+    assert taken.path.read_bytes() == b"theirs"
+    assert deep.shown == {"filename": "b_7_00001_.png", "subfolder": "a", "type": "temp"}
+
+
+def test_another_file_from_elsewhere_keeps_its_name_if_it_is_free(folders):
+    saved = [outputs.take_in(folders, b"x", "a/table.csv") for _ in range(2)]
+    assert [one.path.name for one in saved] == ["table.csv", "table_00001_.csv"]
+    assert [one.subfolder for one in saved] == ["a", "a"]
+    assert names(folders.output / "a") == ["table.csv", "table_00001_.csv"]
+
+
+@pytest.mark.parametrize("name", ["../x.png", "/x.png", "../x_00001_.png", "a/../../x"])
+def test_a_file_from_elsewhere_stays_in_its_folder(folders, name):
+    with pytest.raises(PathError):
+        outputs.take_in(folders, b"", name)
