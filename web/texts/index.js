@@ -1,0 +1,61 @@
+// @ts-check
+/** Words that a person reads, by key and language. Knows no page; falls back to English.
+ *
+ * "queue.cancel" is one text; {n} in it is replaced; "one job|{n} jobs" is chosen by n. Names of
+ * nodes, inputs, outputs, types and menus are texts too: "nodes.KSampler", "inputs.cfg" (or, for
+ * one node alone, "inputs.KSampler.denoise"); `or` says what stands where there is no such text. */
+
+/** @import {Translate} from "../types.js" */
+import en from "./en.js"
+import zh from "./zh.js"
+
+/** @typedef {{ui: Object<string, string>, nodes: Object<string, string>,
+ *   inputs: Object<string, string>, outputs: Object<string, string>,
+ *   menus: Object<string, string>}} Texts */
+
+/** @type {Object<string, Texts>} */
+const LANGUAGES = {en, zh}
+const SECTIONS = new Set(["nodes", "inputs", "outputs", "menus"])
+
+/** Languages by code, each by its own name. */
+export const LANGUAGE_NAMES = {en: "English", zh: "中文"}
+
+/** The language that is meant: a code, or "system" for the browser's.
+ * @param {unknown} wanted @param {readonly string[]} [spoken] as `navigator.languages`
+ * @returns {string} */
+export function languageOf(wanted, spoken = []) {
+  if (typeof wanted === "string" && Object.hasOwn(LANGUAGES, wanted)) return wanted
+  const codes = spoken.map(tag => tag.toLowerCase().split("-")[0])
+  return codes.find(code => Object.hasOwn(LANGUAGES, code)) ?? "en"
+}
+
+/** How things are said. `language` is asked at each call, so that it can change.
+ * @param {() => string} language @returns {Translate} */
+export function translating(language) {
+  return (key, values = {}) => {
+    const found = textOf(LANGUAGES[language()] ?? en, key) ?? textOf(en, key)
+    return found === undefined ? String(values.or ?? key) : filled(found, values)
+  }
+}
+
+/** @param {Texts} texts @param {string} key @returns {string | undefined} */
+function textOf(texts, key) {
+  const dot = key.indexOf(".")
+  const section = key.slice(0, dot)
+  if (!SECTIONS.has(section)) return own(texts.ui, key)
+  const named = texts[/** @type {"nodes"} */ (section)]
+  const name = key.slice(dot + 1)
+  return own(named, name) ?? own(named, name.slice(name.indexOf(".") + 1))
+}
+
+/** @param {Object<string, string>} holder @param {string} name @returns {string | undefined} */
+function own(holder, name) {
+  return Object.hasOwn(holder, name) ? holder[name] : undefined
+}
+
+/** @param {string} text @param {Object<string, string | number>} values @returns {string} */
+function filled(text, values) {
+  const forms = text.split("|")
+  const form = forms.length > 1 && values.n !== 1 ? forms[1] : forms[0]
+  return form.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+}
