@@ -29,6 +29,7 @@ KINDS: Final = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+TEXTS: Final = (".html", ".js", ".css", ".json", ".svg")
 STYLE: Final = """body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto;
 padding: 0 1rem; color: #222; background: #fafafa } a { color: #2456a6 } pre, code {
 background: #eee; border-radius: 4px } pre { padding: .8rem; overflow: auto }
@@ -43,7 +44,7 @@ async def get_page(request: web.Request) -> web.StreamResponse:
     site = site_of(request)
     index = site.options.web / "index.html"
     if await asyncio.to_thread(index.is_file):
-        return _static(index)
+        return await _static(request, index)
     return _page("Easel", _welcome(site))
 
 
@@ -74,7 +75,7 @@ def _title(path: Path) -> str:
 async def get_docs(request: web.Request) -> web.StreamResponse:
     path = _file(site_of(request).options.docs, request.match_info["file"])
     if path.suffix != ".md":
-        return _static(path)
+        return await _static(request, path)
     return await asyncio.to_thread(lambda: _page(_title(path), rendered(path.read_text("utf-8"))))
 
 
@@ -121,7 +122,8 @@ def web_file(request_path: str) -> Callable[[web.Request], Any]:
 
     async def get_web_file(request: web.Request) -> web.StreamResponse:
         place = site_of(request).options.web / request_path
-        return _static(_file(place, request.match_info["file"]))
+        path = await asyncio.to_thread(_file, place, request.match_info["file"])
+        return await _static(request, path)
 
     return get_web_file
 
@@ -136,13 +138,16 @@ def _file(place: Path, name: str) -> Path:
     return path
 
 
-def _static(path: Path) -> web.StreamResponse:
-    found = web.FileResponse(path)
-    found.content_type = KINDS[path.suffix]
-    if path.suffix in (".html", ".js", ".css", ".json"):
-        found.charset = "utf-8"
+async def _static(request: web.Request, path: Path) -> web.StreamResponse:
+    kind = KINDS[path.suffix]
+    found: web.StreamResponse
+    if path.suffix in TEXTS:
+        found = await site_of(request).shelf.response(request, path, kind)
+    else:
+        found = web.FileResponse(path)
+        found.content_type = kind
+        found.headers["Cache-Control"] = "no-cache"
     found.headers["Content-Security-Policy"] = PAGE
-    found.headers["Cache-Control"] = "no-cache"
     return found
 
 

@@ -14,6 +14,7 @@ from engine.server.hub import Hub
 from engine.server.logs import Logs
 from engine.server.origins import Origins
 from engine.server.queue import Queue
+from engine.server.shelf import Shelf
 from engine.server.tasks import Tasks
 from engine.store.database import Database
 
@@ -52,6 +53,7 @@ class Site:
     documents: Documents
     origins: Origins
     tasks: Tasks = field(default_factory=Tasks)
+    shelf: Shelf = field(default_factory=Shelf)
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Held while a picture is decoded."""
     settling: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -1,0 +1,55 @@
+"""The editor's files and long answers travel compressed, and not at all when they are known."""
+
+from engine.server.site import Options
+from tests.server.site import run
+
+PLAIN = {"Accept-Encoding": "identity"}
+PACKED = {"Accept-Encoding": "br, gzip;q=0.8"}
+
+
+def test_a_module_of_the_editor_travels_compressed_and_is_known_the_second_time(tmp_path):
+    async def steps(server):
+        _, plain, body = await server.raw("GET", "/types.js", headers=PLAIN)
+        _, packed, same = await server.raw("GET", "/types.js", headers=PACKED)
+        again = {**PACKED, "If-None-Match": packed["ETag"]}
+        status, _, nothing = await server.raw("GET", "/types.js", headers=again)
+        return plain, body, packed, same, (status, nothing)
+
+    plain, body, packed, same, known = run(tmp_path, steps)
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert int(packed["Content-Length"]) < len(body) / 2
+    assert same == body  # the client unpacks it
+    assert packed["Content-Type"] == "text/javascript; charset=utf-8"
+    assert "default-src 'self'" in packed["Content-Security-Policy"]
+    assert known == (304, b"")
+
+
+def test_what_changes_on_disk_is_sent_anew(tmp_path):
+    async def steps(server):
+        server.site.options.web.mkdir(exist_ok=True)
+        file = server.site.options.web / "look.css"
+        file.write_text("a {}")
+        first = await server.raw("GET", "/look.css")
+        file.write_text("b { color: red }")
+        second = await server.raw("GET", "/look.css")
+        return first, second
+
+    options = Options(web=tmp_path / "web", workflows=tmp_path / "templates")
+    first, second = run(tmp_path, steps, options=options)
+    assert first[2] == b"a {}"
+    assert second[2] == b"b { color: red }"
+    assert first[1]["ETag"] != second[1]["ETag"]
+
+
+def test_node_types_travel_compressed(tmp_path):
+    async def steps(server):
+        _, headers, body = await server.raw("GET", "/object_info", headers=PACKED)
+        refused = {"Accept-Encoding": "gzip;q=0"}
+        _, plain, same = await server.raw("GET", "/api/object_info", headers=refused)
+        return headers, body, plain, same
+
+    headers, body, plain, same = run(tmp_path, steps)
+    assert headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert body == same
