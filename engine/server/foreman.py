@@ -59,6 +59,10 @@ class Books(Protocol):
         """A job has ended; once that is written, its client is to hear `told`."""
         ...
 
+    def lost(self, run: Running, death: Death) -> None:
+        """The worker of a job was lost: the job goes back into the queue, or ends."""
+        ...
+
     def worker(self, hand: Hand) -> None:
         """A worker came up or went down."""
         ...
@@ -244,6 +248,12 @@ class Foreman:
 
     # What workers say
 
+    def started(self, hand: Hand) -> None:
+        """Have one worker more, if there may be."""
+        if not self._closing and (carrier := hand.carrier.another()) is not None:
+            self.hands.append(Hand(carrier, self))
+            self._tasks.spawn(self.hands[-1].keep())
+
     def heard(self, hand: Hand, news: News) -> None:
         """Follow a worker; what belongs to no attempt that it runs is dropped."""
         if self._closing:
@@ -280,12 +290,14 @@ class Foreman:
             self._books.told(run, run.hear(news))
 
     def lost(self, hand: Hand, death: Death) -> None:
-        """Fail what a dead worker ran, and give the rest to another."""
+        """Fail what a dead worker ran, or run it once more; give the rest to another."""
         if self._closing:
             return
         first = next(iter(hand.given.values()), None)
         self._put_back(hand.given.values())
-        if hand.run is not None:
+        if hand.run is not None and hand.carrier.again and not hand.run.cancelled:
+            self._books.lost(hand.run, death)
+        elif hand.run is not None:
             self._books.ended(hand.run, *hand.run.lost(death))
         elif first is not None:
             self._count_unlucky(first, death)

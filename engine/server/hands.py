@@ -54,6 +54,10 @@ class Given:
 class Owner(Protocol):
     """Who hears of it."""
 
+    def started(self, hand: "Hand") -> None:
+        """A worker was started; it is not ready yet."""
+        ...
+
     def heard(self, hand: "Hand", news: News) -> None:
         """A worker said something (but for answers to `ask` and `recall`)."""
         ...
@@ -97,6 +101,7 @@ class Hand:
             self.state, self._gone = STARTING, asyncio.Event()
             try:
                 self._line = await self.carrier.start(self._hear, self._lost)
+                self.owner.started(self)
             except OSError as error:
                 self._lost(Death(f"can't be started: {error}"))
             if self._closing:

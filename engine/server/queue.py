@@ -23,7 +23,7 @@ from engine.store.database import Database
 from engine.store.faults import point
 from engine.store.history import Body
 from engine.store.jobs import KEPT, Accepted, End, Jobs, NewJob, Waiting
-from engine.workers.protocol import Carrier, Free, Pictured, Ready
+from engine.workers.protocol import Carrier, Death, Free, Pictured, Ready
 
 BRIEF: Final = 0.02  # seconds; that a job runs is written down if it takes longer
 AGAIN: Final = 1.0  # seconds until an end that could not be written is tried again
@@ -261,6 +261,11 @@ class Queue:
         point("end.write")
         self._write_end(run, end, told)
 
+    def lost(self, run: Running, death: Death) -> None:
+        """Put it back, if that may be; else write down its end."""
+        self._ending[run.job.id] = run
+        self._write_loss(run, death, *run.lost(death))
+
     def worker(self, hand: Hand) -> None:
         """Pass it on."""
         self._listener.worker(hand)
@@ -272,6 +277,26 @@ class Queue:
     async def bodies(self, ids: Sequence[str]) -> dict[str, Body]:
         """Look it up."""
         return await self._database.read(lambda db: history.bodies(db, ids))
+
+    def _write_loss(self, run: Running, death: Death, end: End, told: Sequence[Told]) -> None:
+        """Write it, as often as it takes."""
+
+        def written(write: "asyncio.Future[Waiting | None]") -> None:
+            if write.cancelled():
+                return
+            if (error := write.exception()) is not None:
+                _log.error("That job %s was lost can't be written yet: %s", run.job.id, error)
+                loop.call_later(AGAIN, self._write_loss, run, death, end, told)
+            elif (job := write.result()) is None:
+                self._write_end(run, end, told)
+            else:
+                del self._ending[job.id]
+                self._tasks.spawn(self._sweep.take_all(death.written))
+                self._foreman.add(job)
+                self._listener.changed()
+
+        loop = asyncio.get_running_loop()
+        self._jobs.lose(run.job.id, run.attempt).add_done_callback(written)
 
     def _write_end(self, run: Running, end: End, told: Sequence[Told]) -> None:
         """Write it, as often as it takes."""

@@ -6,7 +6,7 @@ Works on threads of its own and of the store's readers; knows jobs by their rows
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -44,6 +44,11 @@ class Sweep:
                 path.unlink()
         except OSError:  # it is gone already
             return
+
+    async def take_all(self, written: Sequence[Written]) -> None:
+        """`take` them, off the loop."""
+        for one in written:
+            await asyncio.to_thread(self.take, one)
 
     async def keep(self) -> None:
         """Clean the previews now and then, for ever."""

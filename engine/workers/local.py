@@ -36,6 +36,10 @@ class Local:
     journals: Path = Path("attempts")
     environment: dict[str, str] | None = None
     say: Callable[[str], None] = _log.info
+    again: bool = False
+
+    def another(self) -> None:
+        """There are as many as there were at the start."""
 
     async def start(self, hear: Callable[[News], None], lost: Callable[[Death], None]) -> Line:
         ours, theirs = socket.socketpair()

@@ -236,20 +236,22 @@ class Frames:
 # What starts workers
 
 
-class Death(msgspec.Struct, frozen=True):
-    """How a worker ended. how: what follows "the worker", such as "was killed (SIGKILL)"; lines:
-    the last that it wrote."""
-
-    how: str
-    lines: tuple[str, ...] = ()
-
-
 class Written(msgspec.Struct, frozen=True):
     """A file that an attempt wrote."""
 
     job: str
     attempt: int
     path: str
+
+
+class Death(msgspec.Struct, frozen=True):
+    """How a worker ended. how: what follows "the worker", such as "was killed (SIGKILL)"; lines:
+    the last that it wrote; written: files of the attempt that it ran, where its carrier keeps
+    account of them."""
+
+    how: str
+    lines: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 class Line(Protocol):
@@ -272,8 +274,22 @@ class Carrier(Protocol):
         """The device that its workers compute on."""
         ...
 
+    @property
+    def again(self) -> bool:
+        """Whether a job goes back into the queue, once, when its worker is lost.
+
+        On this machine a worker dies of its job, which would kill the next one too; elsewhere it
+        may go with its machine.
+        """
+        ...
+
+    def another(self) -> "Carrier | None":
+        """A carrier for one worker more, asked for when a worker was started; None: that is all."""
+        ...
+
     async def start(self, hear: Callable[[News], None], lost: Callable[[Death], None]) -> Line:
-        """Start a worker. `hear` is called with all that it says, in order, then `lost`, once.
+        """Start a worker, perhaps after waiting for a place. `hear` is called with all that it
+        says, in order, then `lost`, once.
 
         Raises `OSError` if it can't be started.
         """
