@@ -1,0 +1,102 @@
+// @ts-check
+/** Which keys lie near a place: a grid of cells, so that finding costs what is there, not what is
+ * in the graph. Knows boxes and keys, not what they are. */
+/** @import {Box} from "../types.js" */
+
+const HALF = 1 << 20
+const WIDE = 2 * HALF
+
+/** A thing that would fill more cells than this is kept aside and always found. */
+const MOST_CELLS = 1500
+
+export class GridIndex {
+  /** @param {number} [size]  a cell's side in canvas units */
+  constructor(size = 512) {
+    this.size = size
+    /** @type {Map<number, Set<string>>} */
+    this.cells = new Map()
+    /** @type {Map<string, number[]>} */
+    this.placed = new Map()
+    /** @type {Set<string>} */
+    this.large = new Set()
+  }
+
+  /** Put a key where its boxes are, wherever it was before.
+   * @param {string} key @param {Box[]} boxes */
+  set(key, boxes) {
+    this.delete(key)
+    const numbers = this.#numbers(boxes)
+    if (!numbers) {
+      this.large.add(key)
+      return
+    }
+    for (const number of numbers) {
+      const cell = this.cells.get(number)
+      if (cell) cell.add(key)
+      else this.cells.set(number, new Set([key]))
+    }
+    this.placed.set(key, numbers)
+  }
+
+  /** @param {string} key */
+  delete(key) {
+    this.large.delete(key)
+    for (const number of this.placed.get(key) ?? []) {
+      const cell = this.cells.get(number)
+      if (cell?.delete(key) && !cell.size) this.cells.delete(number)
+    }
+    this.placed.delete(key)
+  }
+
+  clear() {
+    this.cells.clear()
+    this.placed.clear()
+    this.large.clear()
+  }
+
+  /** Keys whose cells the box touches: all that touch the box, and some beside it.
+   * @param {Box} box @returns {Set<string>} */
+  near(box) {
+    const found = new Set(this.large)
+    const [left, top, right, bottom] = this.#range(box)
+    if ((right - left + 1) * (bottom - top + 1) > this.cells.size) {
+      for (const key of this.placed.keys()) found.add(key)
+      return found
+    }
+    for (let column = left; column <= right; column++) {
+      for (let row = top; row <= bottom; row++) {
+        for (const key of this.cells.get(numbered(column, row)) ?? []) found.add(key)
+      }
+    }
+    return found
+  }
+
+  /** @param {Box} box @returns {[number, number, number, number]} */
+  #range(box) {
+    const {size} = this
+    return [
+      Math.floor(box.x / size), Math.floor(box.y / size),
+      Math.floor((box.x + box.w) / size), Math.floor((box.y + box.h) / size),
+    ]
+  }
+
+  /** @param {Box[]} boxes @returns {number[] | null} */
+  #numbers(boxes) {
+    /** @type {Set<number>} */
+    const numbers = new Set()
+    for (const box of boxes) {
+      const [left, top, right, bottom] = this.#range(box)
+      if ((right - left + 1) * (bottom - top + 1) > MOST_CELLS) return null
+      for (let column = left; column <= right; column++) {
+        for (let row = top; row <= bottom; row++) numbers.add(numbered(column, row))
+      }
+      if (numbers.size > MOST_CELLS) return null
+    }
+    return [...numbers]
+  }
+}
+
+/** @param {number} column @param {number} row @returns {number} */
+function numbered(column, row) {
+  return (column + HALF) * WIDE + row + HALF
+}

@@ -1,0 +1,285 @@
+// @ts-check
+/** Where the parts of a node are: pure geometry from what the node holds, its spec and what its run
+ * has shown. Knows no canvas and no colours. */
+/** @import {Box, GraphNode, InputSpec, Json, Measure, NodePlace, NodeRun, NodeSpec, Picture, Point,
+ *   Socket, Translate, Widget, WidgetPlace} from "../types.js" */
+/** @import {Fonts} from "./metrics.js" */
+
+import {
+  BREATH, FAULT_LINE, FAULT_LINES, FOOTER, GAP, HEADER, LEAST_WIDTH, NAME_INSET, PAD, PROGRESS, ROW,
+  SAID_LINE, SAID_LINES, WIDE, WIDTH,
+} from "./metrics.js"
+
+/** What is known of a node beside the graph. pictures: addresses; aspect: width over height of all
+ * of them; fault: the sentence why it failed; problem: what is wrong before it runs.
+ * @typedef {{run: NodeRun | null, pictures: string[], aspect: number, said: string[],
+ *   footer: boolean, fault: string, problem: string, wrong: Set<string>}} Shown */
+/** Lines of text and where they stand.
+ * @typedef {{box: Box, lines: string[]}} Lines */
+/** A place with what it shows. fault: under the node, outside of its box.
+ * @typedef {NodePlace & {shown: Shown, said: Lines | null, fault: Lines | null}} Placed */
+/** @typedef {{measure: Measure, fonts: Fonts, widgetOf: (input: InputSpec) => Widget,
+ *   t: Translate}} Means */
+
+/** @type {Shown} */
+export const NOTHING_SHOWN = {
+  run: null, pictures: [], aspect: 1, said: [], footer: false, fault: "", problem: "",
+  wrong: new Set(),
+}
+
+let versions = 0
+
+/** @param {string} id @param {GraphNode} node @param {NodeSpec} spec @param {Point} at
+ * @param {Set<number>} usedOutputs  indices of outputs that a link leaves from
+ * @param {Shown} shown @param {Means} means
+ * @param {{w: number, h: number}} [size]  instead of the node's own, while it is resized
+ * @returns {Placed} */
+export function placed(id, node, spec, at, usedOutputs, shown, means, size) {
+  const title = titleOf(node, spec, means)
+  const own = node.look?.size
+  const wanted = size ?? (own ? {w: own[0], h: own[1]} : {w: 0, h: 0})
+  const w = Math.round(wanted.w ? Math.max(LEAST_WIDTH, wanted.w) : defaultWidth(node, spec, title, means))
+  const frame = {id, node, spec, title, shown, said: null, picture: null, footer: null, version: ++versions}
+  if (node.look?.collapsed) {
+    const box = {x: at.x, y: at.y, w: Math.min(w, collapsedWidth(title, means)), h: HEADER}
+    const sockets = collapsedSockets(id, node, spec, box, usedOutputs)
+    return {...frame, box, sockets, widgets: [], fault: faultUnder(box, shown, means)}
+  }
+  const rows = socketRows(id, node, spec, at, w, usedOutputs, means)
+  const body = stacked(node, spec, at, w, rows.bottom, shown, wanted.h, means)
+  const box = {x: at.x, y: at.y, w, h: body.bottom - at.y}
+  const sockets = [...rows.sockets, ...body.widgets.map((place) => widgetSocket(id, place, at))]
+  return {
+    ...frame, ...body, box, sockets: indexed(sockets, spec), fault: faultUnder(box, shown, means),
+  }
+}
+
+/** All that a node covers, its shadow apart.
+ * @param {Placed} place @returns {Box} */
+export function extentOf({box, fault}) {
+  return fault ? {...box, h: fault.box.y + fault.box.h - box.y} : box
+}
+
+/** @param {GraphNode} node @param {NodeSpec} spec @param {Means} means @returns {string} */
+function titleOf(node, spec, {t}) {
+  return node.look?.title || t(`nodes.${node.class_type}`, {or: spec.title || node.class_type})
+}
+
+/** @param {"inputs" | "outputs"} side @param {GraphNode} node @param {string} name @param {Means} means
+ * @returns {string} */
+function labelOf(side, node, name, {t}) {
+  const plain = name === name.toUpperCase() ? name.toLowerCase() : name
+  return t(`${side}.${node.class_type}.${name}`, {or: plain.replaceAll("_", " ")})
+}
+
+/** @param {Box} box @param {Shown} shown @param {Means} means @returns {Lines | null} */
+function faultUnder(box, {fault}, {measure, fonts}) {
+  if (!fault) return null
+  const w = Math.max(box.w, WIDTH)
+  const lines = measure.wrap(fault, fonts.body, w - 8, FAULT_LINES)
+  return {box: {x: box.x, y: box.y + box.h + 6, w, h: lines.length * FAULT_LINE + 6}, lines}
+}
+
+/** The places of several pictures within a box: as square a grid as they make.
+ * @param {Box} box @param {number} count @returns {Box[]} */
+export function pictureCells(box, count) {
+  if (count <= 1) return count ? [box] : []
+  const columns = Math.ceil(Math.sqrt(count))
+  const rows = Math.ceil(count / columns)
+  const w = (box.w - GAP * (columns - 1)) / columns
+  const h = (box.h - GAP * (rows - 1)) / rows
+  return Array.from({length: count}, (_, i) => ({
+    x: box.x + (i % columns) * (w + GAP), y: box.y + Math.floor(i / columns) * (h + GAP), w, h,
+  }))
+}
+
+/** @param {GraphNode} node @param {NodeSpec} spec @param {string} title @param {Means} means @returns {number} */
+function defaultWidth(node, spec, title, means) {
+  const {measure, fonts} = means
+  const widgets = spec.inputs.filter((input) => input.widget)
+  const large = widgets.length > 4 || widgets.some((input) => input.multiline)
+  const inputs = spec.inputs.filter((input) => !input.widget)
+  let need = measure.width(title, fonts.title) + 90
+  for (let i = 0; i < Math.max(inputs.length, spec.outputs.length); i++) {
+    const left = inputs[i] ? measure.width(labelOf("inputs", node, inputs[i].name, means), fonts.body) : 0
+    const right = spec.outputs[i] ? measure.width(labelOf("outputs", node, spec.outputs[i].name, means), fonts.body) : 0
+    need = Math.max(need, left + right + 2 * NAME_INSET + 20)
+  }
+  for (const input of widgets) {
+    if (input.multiline) continue
+    const value = node.inputs?.[input.name] ?? input.fallback
+    const text = typeof value === "object" ? "" : String(value ?? "")
+    need = Math.max(need, measure.width(labelOf("inputs", node, input.name, means), fonts.body)
+      + Math.min(140, measure.width(text, fonts.body)) + 2 * PAD + 54)
+  }
+  return Math.max(large ? WIDE : WIDTH, Math.min(330, Math.ceil(need / 6) * 6))
+}
+
+/** @param {string} title @param {Means} means @returns {number} */
+function collapsedWidth(title, means) {
+  return Math.max(LEAST_WIDTH, Math.ceil(means.measure.width(title, means.fonts.title)) + 64)
+}
+
+/** @param {Json} value @returns {boolean} */
+export function isLink(value) {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string"
+    && typeof value[1] === "number"
+}
+
+/** @param {string} id @param {GraphNode} node @param {NodeSpec} spec @param {Point} at @param {number} w
+ * @param {Set<number>} usedOutputs @param {Means} means */
+function socketRows(id, node, spec, at, w, usedOutputs, means) {
+  const pure = spec.inputs.filter((input) => !input.widget)
+  const rows = Math.max(pure.length, spec.outputs.length)
+  const top = at.y + HEADER + (rows ? BREATH : 0)
+  const middle = (/** @type {number} */ i) => top + ROW * i + ROW / 2
+  /** @type {Socket[]} */
+  const sockets = pure.map((input, i) => inputSocket(
+    id, node, input, labelOf("inputs", node, input.name, means), {x: at.x, y: middle(i)},
+  ))
+  spec.outputs.forEach((output, index) => sockets.push({
+    side: "out", node: id, name: output.name, index, type: output.type, 
+    label: labelOf("outputs", node, output.name, means),
+    x: at.x + w, y: middle(index), optional: false, list: output.list, linked: usedOutputs.has(index),
+    widget: false,
+  }))
+  return {sockets, bottom: top + ROW * rows + (rows ? BREATH : 0)}
+}
+
+/** @param {string} id @param {GraphNode} node @param {InputSpec} input @param {string} label @param {Point} at
+ * @returns {Socket} */
+function inputSocket(id, node, input, label, at) {
+  return {
+    side: "in", node: id, name: input.name, index: 0, type: input.type, label, x: at.x, y: at.y,
+    optional: input.optional, list: input.list, linked: isLink(node.inputs?.[input.name]),
+    widget: input.widget !== null,
+  }
+}
+
+/** @param {string} id @param {WidgetPlace} place @param {Point} at @returns {Socket} */
+function widgetSocket(id, place, at) {
+  const {input, box} = place
+  return {
+    side: "in", node: id, name: place.name, index: 0, type: input.type, label: place.label, x: at.x,
+    y: box.y + Math.min(box.h, 26) / 2, optional: true, list: input.list, linked: place.linked, widget: true,
+  }
+}
+
+/** Inputs count in the order of the spec.
+ * @param {Socket[]} sockets @param {NodeSpec} spec @returns {Socket[]} */
+function indexed(sockets, spec) {
+  const order = new Map(spec.inputs.map((input, i) => [input.name, i]))
+  for (const socket of sockets) {
+    if (socket.side === "in") socket.index = order.get(socket.name) ?? 0
+  }
+  return sockets
+}
+
+/** @param {string} id @param {GraphNode} node @param {NodeSpec} spec @param {Box} box
+ * @param {Set<number>} usedOutputs @returns {Socket[]} */
+function collapsedSockets(id, node, spec, box, usedOutputs) {
+  const inputs = spec.inputs.filter((input) => isLink(node.inputs?.[input.name]))
+  const outputs = spec.outputs.map((output, index) => ({output, index})).filter(({index}) => usedOutputs.has(index))
+  const spread = (/** @type {number} */ i, /** @type {number} */ count) => (
+    box.y + HEADER / 2 + (i - (count - 1) / 2) * Math.min(DENSE, (HEADER - 8) / count)
+  )
+  const sockets = inputs.map((input, i) => (
+    inputSocket(id, node, input, "", {x: box.x, y: spread(i, inputs.length)})
+  ))
+  outputs.forEach(({output, index}, i) => sockets.push({
+    side: "out", node: id, name: output.name, index, type: output.type, label: "", x: box.x + box.w,
+    y: spread(i, outputs.length), optional: false, list: output.list, linked: true, widget: false,
+  }))
+  return indexed(sockets, spec)
+}
+
+/** Between the sockets of a collapsed node. */
+const DENSE = 9
+
+/** Widgets, what was said, pictures and footer, one under the other; what is over of a wanted height goes to
+ * texts, else to the picture.
+ * @param {GraphNode} node @param {NodeSpec} spec @param {Point} at @param {number} w @param {number} top
+ * @param {Shown} shown @param {number} height @param {Means} means */
+function stacked(node, spec, at, w, top, shown, height, means) {
+  const inner = w - 2 * PAD
+  const inputs = spec.inputs.filter((input) => input.widget)
+  const heights = inputs.map((input) => means.widgetOf(input).height(
+    {input, value: valueOf(node, input)}, inner, means.measure,
+  ))
+  const lines = shown.said.flatMap((text) => means.measure.wrap(text, means.fonts.body, inner - 18, SAID_LINES)).slice(0, SAID_LINES)
+  const saidHeight = lines.length ? lines.length * SAID_LINE + 12 : 0
+  const pictureHeight = shown.pictures.length ? Math.round(Math.min(inner / shown.aspect, inner * 2.2)) : 0
+  const y = inputs.length && top === at.y + HEADER ? top + 2 : top
+  const need = (y - at.y) + total(heights) + (saidHeight ? saidHeight + PAD : 0)
+    + (pictureHeight ? PROGRESS - PAD + pictureHeight + (shown.footer ? FOOTER - PAD : 0) + PAD : 0)
+  const over = Math.max(0, Math.round(height) - need)
+  const growing = inputs.flatMap((input, i) => (input.multiline ? [i] : []))
+  growing.forEach((i) => { heights[i] += Math.floor(over / growing.length) })
+  return rowsOf(node, inputs, heights, {
+    x: at.x, y, w, inner, lines, saidHeight, footer: shown.footer && pictureHeight > 0,
+    pictureHeight: pictureHeight && !growing.length ? pictureHeight + over : pictureHeight,
+    least: at.y + (growing.length ? 0 : Math.round(height)),
+  }, means)
+}
+
+/** @param {number[]} heights @returns {number} */
+function total(heights) {
+  return heights.length ? heights.reduce((sum, h) => sum + h, 0) + GAP * (heights.length - 1) + PAD : 0
+}
+
+/** @param {GraphNode} node @param {InputSpec[]} inputs @param {number[]} heights
+ * @param {{x: number, y: number, w: number, inner: number, lines: string[], saidHeight: number, footer: boolean,
+ *   pictureHeight: number, least: number}} room @param {Means} means */
+function rowsOf(node, inputs, heights, room, means) {
+  const x = room.x + PAD
+  let {y} = room
+  const widgets = inputs.map((input, i) => {
+    const place = widgetPlace(node, input, {x, y, w: room.inner, h: heights[i]}, means)
+    y += heights[i] + (i < inputs.length - 1 ? GAP : PAD)
+    return place
+  })
+  let said = null
+  if (room.saidHeight) {
+    said = {box: {x, y, w: room.inner, h: room.saidHeight}, lines: room.lines}
+    y += room.saidHeight + PAD
+  }
+  let picture = null
+  let footer = null
+  if (room.pictureHeight) {
+    picture = {x, y: y + PROGRESS - PAD, w: room.inner, h: room.pictureHeight}
+    y = picture.y + picture.h + PAD
+    if (room.footer) {
+      footer = {x, y: picture.y + picture.h, w: room.inner, h: FOOTER}
+      y = footer.y + FOOTER
+    }
+  }
+  return {widgets, said, picture, footer, bottom: Math.max(y, room.least)}
+}
+
+/** @param {GraphNode} node @param {InputSpec} input @param {Box} box @param {Means} means @returns {WidgetPlace} */
+function widgetPlace(node, input, box, means) {
+  return {
+    name: input.name, label: labelOf("inputs", node, input.name, means), box, input, value: valueOf(node, input),
+    linked: isLink(node.inputs?.[input.name]), after: node.after_run?.[input.name] ?? "",
+  }
+}
+
+/** What a widget shows: the node's own value, the one under a link, or the default.
+ * @param {GraphNode} node @param {InputSpec} input @returns {Json} */
+function valueOf(node, input) {
+  const value = node.inputs?.[input.name]
+  if (value === undefined) return input.fallback
+  return isLink(value) ? node.under?.[input.name] ?? input.fallback : value
+}
+
+/** A picture's name as inputs have it, "folder/name.png [output]".
+ * @param {string} value @returns {Picture | null} */
+export function pictureOf(value) {
+  const parts = /^(.*?)(?:\s\[(input|output|temp)\])?$/.exec(value.trim())
+  if (!parts || !parts[1]) return null
+  const slash = parts[1].lastIndexOf("/")
+  return {
+    filename: parts[1].slice(slash + 1), subfolder: slash < 0 ? "" : parts[1].slice(0, slash),
+    type: parts[2] ?? "input",
+  }
+}

@@ -1,0 +1,453 @@
+// @ts-check
+/** One canvas of a document with everything's place: made once, then anew only where a change
+ * touched. Draws nothing. */
+/** @import {Box, Canvas, Change, GraphNode, Hit, Key, Link, LinkPlace, NodeError, NodeRun, NodeSpec,
+ *   Point, RunState, Scene, Socket, Specs, Store, Where} from "../types.js" */
+/** @import {Means, Placed, Shown} from "./layout.js" */
+
+import {Signal} from "../document/signal.js"
+import {IN, OUT, borderNode, borderPlace, definitionAt, isBorder} from "./border.js"
+import {boxOf, grown, joined, touches} from "./boxes.js"
+import {GridIndex} from "./grid_index.js"
+import {hit} from "./hit.js"
+import {NOTHING_SHOWN, extentOf, placed} from "./layout.js"
+import {LinkBook, boxesOf, linksIn} from "./link_book.js"
+import {REROUTE} from "./metrics.js"
+
+/** What has to be drawn again; whole: all of it.
+ * @typedef {{boxes: Box[], whole: boolean, notes: boolean}} Touched */
+/** @typedef {Object} SceneParts
+ * @property {Store} store
+ * @property {Specs} specs
+ * @property {RunState} run
+ * @property {Means} means
+ * @property {(run: NodeRun | undefined, problems: NodeError[], node: GraphNode, spec: NodeSpec,
+ *   before: Shown) => Shown} shownOn
+ * @property {(canvas: Canvas, sizes: Map<string, {w: number, h: number}>) => Map<string, [number, number]>} [arrange]
+ *   places for a canvas whose nodes have none
+ */
+
+const LISTS = /** @type {const} */ (["groups", "notes", "reroutes"])
+
+/** @implements {Scene} */
+export class CanvasScene {
+  /** @type {Where} */
+  where = []
+  /** @type {string[]} ids of the subgraph nodes that were entered, outermost first */
+  instances = []
+  /** @type {Map<string, Placed>} */
+  nodes = new Map()
+  /** @type {Map<string, LinkPlace>} */
+  links = new Map()
+  /** @type {Map<Key, Box>} groups, notes and reroutes */
+  others = new Map()
+  index = {things: new GridIndex(), links: new GridIndex()}
+  book = new LinkBook()
+  /** @type {Signal<Touched>} */
+  touched = new Signal()
+  /** @type {Signal<void>} */
+  #changed = new Signal()
+  /** @type {Map<Key, number>} */
+  #order = new Map()
+  #top = 0
+  /** @type {Map<string, Set<string>>} class type to ids */
+  #types = new Map()
+  /** @type {Map<string, [number, number]>} places that no file has yet */
+  #given = new Map()
+  /** @type {(() => void)[]} */
+  #stops
+
+  /** @param {SceneParts} parts */
+  constructor(parts) {
+    this.parts = parts
+    this.canvas = /** @type {Canvas} */ (parts.store.graph)
+    this.#stops = [
+      parts.store.on((change) => this.#hear(change)),
+      parts.specs.on(() => this.rebuild()),
+      parts.run.on(({nodes, problems}) => this.#ran(nodes, problems)),
+    ]
+    this.rebuild()
+  }
+
+  dispose() {
+    for (const stop of this.#stops) stop()
+  }
+
+  /** @param {() => void} listener @returns {() => void} */
+  on(listener) {
+    return this.#changed.on(listener)
+  }
+
+  /** Show another canvas of the same document.
+   * @param {Where} where @param {string[]} instances */
+  enter(where, instances) {
+    this.where = where
+    this.instances = instances
+    this.#given.clear()
+    this.rebuild()
+  }
+
+  /** A node's id as it runs.
+   * @param {string} id @returns {string} */
+  runId(id) {
+    return [...this.instances, id].join(":")
+  }
+
+  // Questions
+
+  /** @param {Point} point @param {number} zoom @returns {Hit} */
+  at(point, zoom) {
+    return hit(this, point, zoom)
+  }
+
+  /** @param {Box} box @returns {Key[]} lowest first */
+  within(box) {
+    /** @type {Key[]} */
+    const found = []
+    for (const key of this.index.things.near(box)) {
+      const own = this.boxOf(key)
+      if (own && !isBorder(key.slice(6)) && touches(own, box)) found.push(key)
+    }
+    return this.sorted(found)
+  }
+
+  /** @param {Iterable<Key>} keys @returns {Box | null} */
+  around(keys) {
+    /** @type {Box | null} */
+    let box = null
+    for (const key of keys) box = joined(box, this.boxOf(key))
+    return box
+  }
+
+  /** @returns {Box | null} */
+  whole() {
+    return joined(this.#inner(), this.around(["nodes/@in", "nodes/@out"]))
+  }
+
+  /** @param {string} id @returns {LinkPlace[]} */
+  linksOf(id) {
+    return [...this.book.keysOf(id)].flatMap((key) => this.links.get(key) ?? [])
+  }
+
+  /** @param {Key} key @returns {Box | null} */
+  boxOf(key) {
+    if (key.startsWith("nodes/")) return this.nodes.get(key.slice(6))?.box ?? null
+    return this.others.get(key) ?? null
+  }
+
+  /** Nodes that may show within a box, lowest first.
+   * @param {Box} box @returns {Placed[]} */
+  nodesNear(box) {
+    const keys = [...this.index.things.near(box)].filter((key) => key.startsWith("nodes/"))
+    return this.sorted(keys).flatMap((key) => this.nodes.get(key.slice(6)) ?? [])
+  }
+
+  /** @param {Box} box @returns {LinkPlace[]} */
+  linksNear(box) {
+    return [...this.index.links.near(box)].flatMap((key) => this.links.get(key) ?? [])
+  }
+
+  /** Keys from the lowest to the one on top.
+   * @param {Key[]} keys @returns {Key[]} */
+  sorted(keys) {
+    const order = this.#order
+    return keys.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+  }
+
+  /** Put things on top of all others of their kind, on this page only.
+   * @param {Iterable<Key>} keys */
+  raise(keys) {
+    /** @type {Box[]} */
+    const boxes = []
+    for (const key of this.sorted([...keys])) {
+      const box = this.boxOf(key)
+      if (!box || this.#order.get(key) === this.#top) continue
+      this.#order.set(key, ++this.#top)
+      boxes.push(box)
+    }
+    if (boxes.length) this.touched.emit({boxes, whole: false, notes: false})
+  }
+
+  /** A node as it would be with another size.
+   * @param {string} id @param {Box} box @returns {Placed | null} */
+  sized(id, box) {
+    const had = this.nodes.get(id)
+    if (!had) return null
+    const {node, spec, shown} = had
+    return placed(id, node, spec, box, this.book.usedOutputs(id), shown, this.parts.means, box)
+  }
+
+  // Making and remaking
+
+  /** Everything anew. */
+  rebuild() {
+    const {graph} = this.parts.store
+    this.canvas = this.where.length ? definitionAt(graph, this.where) ?? {} : graph
+    this.nodes.clear()
+    this.links.clear()
+    this.others.clear()
+    this.index.things.clear()
+    this.index.links.clear()
+    this.book = new LinkBook()
+    this.#types.clear()
+    this.#order.clear()
+    this.#top = 0
+    this.#fill()
+    this.touched.emit({boxes: [], whole: true, notes: true})
+    this.#changed.emit()
+  }
+
+  #fill() {
+    for (const kind of LISTS) for (const id of Object.keys(this.canvas[kind] ?? {})) this.#other(kind, id)
+    const ids = Object.keys(this.canvas.nodes ?? {})
+    for (const id of ids) this.book.setInputs(id, linksIn(this.#node(id)))
+    for (const id of ids) this.#lay(id)
+    if (ids.some((id) => !this.#node(id).look?.place && !this.#given.has(id))) this.#arrange(ids)
+    this.#layBorder()
+    for (const key of this.book.wires.keys()) this.#route(key)
+  }
+
+  /** @param {string[]} ids */
+  #arrange(ids) {
+    const {arrange} = this.parts
+    const sizes = new Map(ids.map((id) => [id, /** @type {Placed} */ (this.nodes.get(id)).box]))
+    for (const [id, place] of arrange?.(this.canvas, sizes) ?? []) this.#given.set(id, place)
+    for (const id of ids) if (!this.#node(id).look?.place) this.#lay(id)
+  }
+
+  #layBorder() {
+    const definition = definitionAt(this.parts.store.graph, this.where)
+    if (!definition) return
+    const {node} = borderNode(definition, OUT)
+    this.book.setInputs(OUT, linksIn(node))
+    this.#lay(IN)
+    this.#lay(OUT)
+  }
+
+  /** All but the borders.
+   * @returns {Box | null} */
+  #inner() {
+    /** @type {Box | null} */
+    let box = null
+    for (const {id, box: own} of this.nodes.values()) if (!isBorder(id)) box = joined(box, own)
+    for (const own of this.others.values()) box = joined(box, own)
+    return box
+  }
+
+  /** @param {string} id @returns {GraphNode} */
+  #node(id) {
+    return /** @type {Object<string, GraphNode>} */ (this.canvas.nodes)[id]
+  }
+
+  /** @param {Change} change */
+  #hear(change) {
+    const ids = new Set()
+    const keys = new Set()
+    /** @type {Key[]} */
+    const others = []
+    if (change.whole) return this.rebuild()
+    for (const path of change.paths) {
+      if (path[0] === "subgraphs") for (const id of this.#types.get(`subgraph/${path[1]}`) ?? []) ids.add(id)
+      if (!this.where.every((part, i) => path[i] === part)) continue
+      const [kind, id] = path.slice(this.where.length)
+      if (kind === "nodes" && id !== undefined) ids.add(id)
+      else if (kind === "inputs" || kind === "outputs") { ids.add(IN); ids.add(OUT) }
+      else if (LISTS.some((list) => list === kind) && id !== undefined) others.push(`${kind}/${id}`)
+      else if (kind === undefined || kind === "nodes" || LISTS.some((list) => list === kind)) return this.rebuild()
+    }
+    if (!ids.size && !others.length) return
+    this.#remake(/** @type {Set<string>} */ (ids), /** @type {Set<string>} */ (keys), others)
+  }
+
+  /** @param {Set<string>} ids @param {Set<string>} keys  links @param {Key[]} others */
+  #remake(ids, keys, others) {
+    /** @type {Box[]} */
+    const boxes = []
+    for (const key of others) {
+      const [kind, id] = halves(key)
+      boxes.push(...this.#boxes(key))
+      for (const link of this.#other(/** @type {"groups"} */ (kind), id)) keys.add(link)
+      boxes.push(...this.#boxes(key))
+    }
+    for (const id of [...ids]) {
+      const {keys: changed, sources} = this.book.setInputs(id, linksIn(this.#source(id)))
+      for (const key of changed) keys.add(key)
+      for (const source of sources) if (this.nodes.has(source)) ids.add(source)
+    }
+    for (const id of ids) {
+      boxes.push(...this.#boxes(`nodes/${id}`))
+      this.#lay(id)
+      boxes.push(...this.#boxes(`nodes/${id}`))
+      for (const key of this.book.keysOf(id)) keys.add(key)
+    }
+    for (const key of keys) boxes.push(...this.#rerouted(key))
+    this.touched.emit({boxes, whole: false, notes: others.some((key) => key.startsWith("notes/"))})
+    this.#changed.emit()
+  }
+
+  /** What a node's links are read from; a node that is gone has none.
+   * @param {string} id @returns {GraphNode} */
+  #source(id) {
+    const definition = definitionAt(this.parts.store.graph, this.where)
+    if (isBorder(id)) return definition ? borderNode(definition, id).node : {class_type: id}
+    return this.canvas.nodes?.[id] ?? {class_type: ""}
+  }
+
+  /** @param {Key} key @returns {Box[]} */
+  #boxes(key) {
+    const node = key.startsWith("nodes/") ? this.nodes.get(key.slice(6)) : null
+    const box = node ? extentOf(node) : this.boxOf(key)
+    return box ? [box] : []
+  }
+
+  /** Route a link again; where it was and is.
+   * @param {string} key @returns {Box[]} */
+  #rerouted(key) {
+    const before = this.links.get(key)
+    const after = this.#route(key)
+    if (before && after && same(before, after)) return []
+    return [...before ? boxesOf(before) : [], ...after ? boxesOf(after) : []]
+  }
+
+  /** @param {Set<string>} ran  ids as they run @param {boolean} problems */
+  #ran(ran, problems) {
+    const ids = problems ? [...this.nodes.keys()] : [...ran].flatMap((id) => this.#local(id))
+    const changed = ids.filter((id) => this.nodes.has(id) && !isBorder(id) && (!problems || this.#marked(id)))
+    if (changed.length) this.#remake(new Set(changed), new Set(), [])
+  }
+
+  /** Ids with problems, now or when last looked.
+   * @type {Set<string>} */
+  #wrong = new Set()
+
+  /** @param {string} id @returns {boolean} */
+  #marked(id) {
+    const {store, run} = this.parts
+    const wrong = run.problems(store.name, this.runId(id)).length > 0
+    const was = this.#wrong.has(id)
+    if (wrong) this.#wrong.add(id)
+    else this.#wrong.delete(id)
+    return wrong || was
+  }
+
+  /** The node on this canvas that an id as it runs belongs to.
+   * @param {string} ran @returns {string[]} */
+  #local(ran) {
+    const parts = ran.split(":")
+    if (!this.instances.every((id, i) => parts[i] === id)) return []
+    return parts.length > this.instances.length ? [parts[this.instances.length]] : []
+  }
+
+  /** A picture has come: the nodes that show it are laid out again.
+   * @param {string} url */
+  arrived(url) {
+    const ids = [...this.nodes.values()].filter(({shown}) => shown.pictures.includes(url)).map(({id}) => id)
+    if (ids.length) this.#remake(new Set(ids), new Set(), [])
+  }
+
+  /** Place a node, or forget it if it is gone.
+   * @param {string} id */
+  #lay(id) {
+    const key = `nodes/${id}`
+    const before = this.nodes.get(id)
+    if (before) this.#types.get(before.node.class_type)?.delete(id)
+    const place = this.#made(id, before)
+    if (!place) {
+      this.nodes.delete(id)
+      this.index.things.delete(key)
+      return
+    }
+    this.nodes.set(id, place)
+    const type = place.node.class_type
+    this.#types.set(type, (this.#types.get(type) ?? new Set()).add(id))
+    if (!this.#order.has(key)) this.#order.set(key, ++this.#top)
+    const extent = extentOf(place)
+    if (!before || !sameBox(extentOf(before), extent)) this.index.things.set(key, [extent])
+  }
+
+  /** @param {string} id @param {Placed | undefined} before @returns {Placed | null} */
+  #made(id, before) {
+    const {store, specs, run, means, shownOn} = this.parts
+    if (isBorder(id)) return this.#madeBorder(id, before)
+    const node = this.canvas.nodes?.[id]
+    if (!node) return null
+    const spec = specs.of(node, store.graph)
+    const ran = this.runId(id)
+    const problems = run.problems(store.name, ran)
+    const shown = shownOn(run.node(store.name, ran), problems, node, spec, before?.shown ?? NOTHING_SHOWN)
+    const [x, y] = node.look?.place ?? this.#given.get(id) ?? [0, 0]
+    return placed(id, node, spec, {x, y}, this.book.usedOutputs(id), shown, means)
+  }
+
+  /** @param {string} id @param {Placed | undefined} before @returns {Placed | null} */
+  #madeBorder(id, before) {
+    const definition = definitionAt(this.parts.store.graph, this.where)
+    if (!definition) return null
+    const {node, spec} = borderNode(definition, id)
+    const at = before?.box ?? borderPlace(definition, id, this.#inner())
+    return placed(id, node, spec, at, this.book.usedOutputs(id), NOTHING_SHOWN, this.parts.means)
+  }
+
+  /** Place a group, note or reroute, or forget it; the links it touches.
+   * @param {"groups" | "notes" | "reroutes"} kind @param {string} id @returns {Set<string>} */
+  #other(kind, id) {
+    const key = `${kind}/${id}`
+    const thing = this.canvas[kind]?.[id]
+    const links = kind === "reroutes" ? this.book.setReroute(id, this.canvas.reroutes?.[id]) : new Set()
+    if (thing) {
+      const box = "place" in thing
+        ? grown({x: thing.place[0], y: thing.place[1], w: 0, h: 0}, REROUTE) : boxOf(thing.box)
+      this.others.set(key, box)
+      this.index.things.set(key, [box])
+      if (!this.#order.has(key)) this.#order.set(key, ++this.#top)
+    } else {
+      this.others.delete(key)
+      this.index.things.delete(key)
+    }
+    return links
+  }
+
+  /** @param {string} key @returns {LinkPlace | null} */
+  #route(key) {
+    const place = this.book.place(
+      key, this.canvas.reroutes, (link) => this.output(link), (node, input) => this.input(node, input),
+    )
+    if (place) {
+      this.links.set(key, place)
+      this.index.links.set(key, boxesOf(place))
+    } else {
+      this.links.delete(key)
+      this.index.links.delete(key)
+    }
+    return place
+  }
+
+  /** @param {Link} link @returns {Socket | null} */
+  output([id, index]) {
+    const sockets = this.nodes.get(id)?.sockets
+    return sockets?.find((socket) => socket.side === "out" && socket.index === index) ?? null
+  }
+
+  /** @param {string} node @param {string} name @returns {Socket | null} */
+  input(node, name) {
+    const sockets = this.nodes.get(node)?.sockets
+    return sockets?.find((socket) => socket.side === "in" && socket.name === name) ?? null
+  }
+}
+
+/** @param {Key} key @returns {[string, string]} */
+export function halves(key) {
+  const slash = key.indexOf("/")
+  return [key.slice(0, slash), key.slice(slash + 1)]
+}
+
+/** @param {Box} one @param {Box} other @returns {boolean} */
+function sameBox(one, other) {
+  return one.x === other.x && one.y === other.y && one.w === other.w && one.h === other.h
+}
+
+/** @param {LinkPlace} one @param {LinkPlace} other @returns {boolean} */
+function same(one, other) {
+  return one.type === other.type && one.broken === other.broken && one.points.length === other.points.length
+    && one.points.every((point, i) => point.x === other.points[i].x && point.y === other.points[i].y)
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/** What a run has left to show on a node: addresses of pictures, texts, and their shape. Pure but
+ * for what it asks of the pictures that are handed in. */
+/** @import {GraphNode, NodeError, NodeRun, NodeSpec, Picture} from "../types.js" */
+/** @import {Shown} from "./layout.js" */
+
+import {NOTHING_SHOWN, pictureOf} from "./layout.js"
+
+/** A grid of pictures is drawn no flatter and no taller than this. */
+const ASPECTS = {least: 0.4, most: 4}
+
+/** @param {{urlOf: (picture: Picture, many: boolean) => string,
+ *   sizeOf: (url: string) => {w: number, h: number} | null}} parts
+ * @returns {(run: NodeRun | undefined, problems: NodeError[], node: GraphNode, spec: NodeSpec,
+ *   before: Shown) => Shown} */
+export function makeShown({urlOf, sizeOf}) {
+  return (run, problems, node, spec, before) => {
+    const pictures = addresses(run, node, spec, urlOf)
+    const said = run?.text ?? []
+    if (!run && !problems.length && !pictures.length) return NOTHING_SHOWN
+    const size = pictures.length ? sizeOf(pictures[0]) : null
+    return {
+      run: run ?? null,
+      pictures,
+      aspect: size ? aspectOf(size.w / size.h, pictures.length) : before.aspect,
+      said,
+      footer: pictures.length > 0,
+      fault: run?.error ? run.error.text || run.error.message : "",
+      problem: problems.length ? problems[0].text || problems[0].message : "",
+      wrong: new Set([...problems, ...run?.error ? [run.error] : []].flatMap(({input}) => input ?? [])),
+    }
+  }
+}
+
+/** @param {NodeRun | undefined} run @param {GraphNode} node @param {NodeSpec} spec
+ * @param {(picture: Picture, many: boolean) => string} urlOf @returns {string[]} */
+function addresses(run, node, spec, urlOf) {
+  if (run?.preview && run.state !== "done") return [run.preview]
+  if (run?.pictures.length) return run.pictures.map((one) => urlOf(one, run.pictures.length > 1))
+  if (run?.preview) return [run.preview]
+  const input = spec.inputs.find(({widget}) => widget === "picture")
+  const value = input && (node.inputs?.[input.name] ?? input.fallback)
+  const picture = typeof value === "string" ? pictureOf(value) : null
+  return picture ? [urlOf(picture, false)] : []
+}
+
+/** The shape of a whole grid of pictures of one shape.
+ * @param {number} one @param {number} count @returns {number} */
+function aspectOf(one, count) {
+  const columns = Math.ceil(Math.sqrt(Math.max(1, count)))
+  const rows = Math.ceil(Math.max(1, count) / columns)
+  return Math.min(ASPECTS.most, Math.max(ASPECTS.least, one * columns / rows))
+}
