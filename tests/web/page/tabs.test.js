@@ -1,0 +1,93 @@
+import assert from "node:assert/strict"
+import {test} from "node:test"
+
+import {Signal} from "../../../web/document/signal.js"
+import {DocumentStore} from "../../../web/document/store.js"
+import {PageSession} from "../../../web/page/session.js"
+import {PageTabs, opsOf} from "../../../web/page/tabs.js"
+
+/** A place that keeps texts, as the browser has them. @returns {any} */
+function place() {
+  const kept = new Map()
+  return {getItem: key => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text)}
+}
+
+/** @returns {any} */
+function made(kept = place()) {
+  const said = new Signal(), closed = [], disposed = [], failing = new Set()
+  const sync = {
+    said,
+    isLive: () => true,
+    close: name => closed.push(name),
+    open: async name => {
+      if (failing.has(name)) throw new Error("it is not there")
+      return new DocumentStore({name, client: "me"})
+    },
+  }
+  const session = new PageSession()
+  const tabs = new PageTabs({
+    sync,
+    session,
+    places: [kept],
+    sceneOf: store => ({dispose: () => disposed.push(store.name)}),
+    free: async name => `${name} 2`,
+  })
+  return {tabs, session, said, closed, disposed, failing, kept}
+}
+
+test("a document opens once, and each tab keeps its own camera", async () => {
+  const {tabs, session} = made()
+  await Promise.all([tabs.open("a"), tabs.open("a")])
+  assert.equal(tabs.tabs.length, 1)
+  session.set({camera: {x: 9, y: 9, zoom: 3}})
+  await tabs.open("b")
+  assert.equal(session.camera.zoom, 1)
+  tabs.show("a")
+  assert.equal(session.camera.zoom, 3)
+})
+
+test("a graph becomes a document of its own name", async () => {
+  const {tabs} = made()
+  await tabs.open("b")
+  const graph = {format: "easel/1", nodes: {n: {class_type: "Show"}}, extra: {from: "a file"}}
+  await tabs.open("a", {graph})
+  assert.equal(tabs.active.name, "a 2")
+  assert.deepEqual(tabs.active.store.graph.nodes, graph.nodes)
+  assert.deepEqual(opsOf(graph).map(({op, path}) => `${op} ${path}`), ["add nodes/n", "set extra/from"])
+})
+
+test("tabs and cameras come back after a reload, without those that are gone", async () => {
+  const first = made()
+  for (const name of ["a", "b", "c"]) await first.tabs.open(name)
+  first.tabs.show("b")
+  first.session.set({camera: {x: 1, y: 2, zoom: 0.5}})
+  first.tabs.keep()
+  const again = made(first.kept)
+  again.failing.add("c")
+  assert.equal(await again.tabs.restore(), true)
+  assert.deepEqual(again.tabs.tabs.map(tab => tab.name), ["a", "b"])
+  assert.equal(again.tabs.active.name, "b")
+  assert.equal(again.session.camera.zoom, 0.5)
+  assert.equal(await made().tabs.restore(), false)
+})
+
+test("a tab that is closed shows its neighbour; the last one stays", async () => {
+  const {tabs, closed, disposed} = made()
+  for (const name of ["a", "b"]) await tabs.open(name)
+  tabs.close("b")
+  assert.equal(tabs.active.name, "a")
+  assert.deepEqual([closed, disposed], [["b"], ["b"]])
+  tabs.close("a")
+  assert.equal(tabs.tabs.length, 1)
+})
+
+test("a tab follows what the server says of its document", async () => {
+  const {tabs, said} = made()
+  for (const name of ["a", "b"]) await tabs.open(name)
+  said.emit({type: "renamed", doc: "b", data: {to: "c"}})
+  assert.equal(tabs.active.name, "c")
+  said.emit({type: "lost", doc: "c", data: {}})
+  assert.equal(tabs.active.online, false)
+  said.emit({type: "gone", doc: "c", data: {}})
+  assert.equal(tabs.active.name, "a")
+})
