@@ -16,7 +16,7 @@ from engine.execution.problems import Problem
 from engine.folders import Folders
 from engine.graph.edits import read_ops
 from engine.graph.files import read
-from engine.server import frames
+from engine.server import audience, frames
 from engine.server.answers import Refused, encoded
 from engine.server.document import Document
 from engine.server.document_files import name_of
@@ -55,6 +55,7 @@ async def open_document(site: Site, peer: Peer, data: Data) -> None:
         peer.send(message)
         for said in others:
             peer.tell("presence", **said)
+        audience.joined(site, document, peer)
         changed(site, document)
 
     document.after(show)
@@ -65,7 +66,7 @@ async def close_document(site: Site, peer: Peer, data: Data) -> None:
     name = data.get("doc")
     for document in site.documents.of(peer):
         if document.name == name:
-            _leave(document, peer)
+            _leave(site, document, peer)
 
 
 async def edit_document(site: Site, peer: Peer, data: Data) -> None:
@@ -109,11 +110,12 @@ def _tell_presence(document: Document, peer: Peer) -> None:
 def left(site: Site, peer: Peer) -> None:
     """A socket is gone."""
     for document in site.documents.of(peer):
-        _leave(document, peer)
+        _leave(site, document, peer)
 
 
-def _leave(document: Document, peer: Peer) -> None:
+def _leave(site: Site, document: Document, peer: Peer) -> None:
     said = document.viewers.pop(peer, None)
+    audience.left(site, document)
     if said:
         gone = {"doc": document.name, "client": said.get("client"), "gone": True}
         document.tell(frames.message("presence", gone))

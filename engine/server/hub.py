@@ -11,29 +11,31 @@ from typing import Any, Final
 from aiohttp import WSMsgType
 
 from engine.server import frames
-from engine.server.hands import Hand
+from engine.server.audience import NOBODY, Audience
+from engine.server.hands import READY, Hand
 from engine.server.peer import Peer
 from engine.server.queue import Queue
 from engine.workers.protocol import Pictured
 
 STATUS_EVERY: Final = 0.05  # seconds between two `status` messages
 PICTURES: Final = "supports_preview_metadata"
+WORKERS: Final = "supports_worker_states"
 
 _log = logging.getLogger(__name__)
 
 
-def _nobody(_job: str) -> bool:
-    return False
+def _nobody(_job: str) -> Audience:
+    return NOBODY
 
 
 class Hub:
-    """All sockets of a server."""
+    """All sockets of a server. audience: who shows the document that a job came from."""
 
     def __init__(self) -> None:
         self.peers = set[Peer]()
         self.workers: list[Callable[[Hand], None]] = []
         self.hear: Callable[[str, dict[str, Any]], None] | None = None
-        self.viewers: Callable[[str], bool] = _nobody
+        self.audience: Callable[[str], Audience] = _nobody
         self._clients = dict[str, Peer]()
         self._queue: Queue | None = None
         self._status_sent = 0.0
@@ -80,18 +82,25 @@ class Hub:
     # What the queue tells
 
     def told(self, client: str | None, type: str, data: dict[str, Any]) -> None:
-        """A message for one client, or for everyone."""
+        """A message for one client and for whoever shows the job's document, or for everyone."""
         if client is None:
             self._broadcast(frames.message(type, data))
-        elif (peer := self._clients.get(client)) is not None:
-            peer.send(frames.message(type, data))
+        else:
+            doc, peers = self.audience(str(data.get("prompt_id")))
+            own = self._clients.get(client)
+            if own is not None and own not in peers:
+                own.send(frames.message(type, data))
+            if peers:
+                frame = frames.message(type, {**data, "doc": doc})
+                for peer in list(peers):
+                    peer.send(frame)
         if self.hear is not None and type == "executed":
             self.hear(type, data)
 
     def pictured(self, client: str, picture: Pictured) -> None:
-        """A picture for one client."""
-        peer = self._clients.get(client)
-        if peer is not None:
+        """A picture for one client and for whoever shows the job's document."""
+        own = self._clients.get(client)
+        for peer in {*self.audience(picture.job).peers, *([own] if own is not None else [])}:
             metadata = peer.flags.get(PICTURES) is True
             peer.send(frames.picture(picture, metadata=metadata), WSMsgType.BINARY)
 
@@ -110,10 +119,21 @@ class Hub:
         """Pass it on to whoever wants to know."""
         for hear in self.workers:
             hear(hand)
+        for peer in list(self.peers):
+            self.tell_workers(peer)
+
+    def tell_workers(self, peer: Peer) -> None:
+        """Say how the workers are, to a socket that said that it wants to know."""
+        if peer.flags.get(WORKERS) is not True or self._queue is None:
+            return
+        hands = self._queue.hands
+        states = [{"device": hand.carrier.device, "state": hand.state} for hand in hands]
+        why = next((hand.why for hand in hands if hand.state != READY and hand.why), "")
+        peer.tell("workers", workers=states, why=why)
 
     def looks(self, job: str, client: str) -> bool:
         """Whether the job's client is here, or a page shows the document that it came from."""
-        return client in self._clients or self.viewers(job)
+        return client in self._clients or bool(self.audience(job).peers)
 
     def _send_status(self) -> None:
         self._status_due = None
@@ -133,4 +153,4 @@ class Hub:
             return
         for run in self._queue.running:
             if run.job.client == client:
-                self._queue.watch(run.job.id, watched or self.viewers(run.job.id))
+                self._queue.watch(run.job.id, watched or bool(self.audience(run.job.id).peers))

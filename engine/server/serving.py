@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from engine.folders import Folders
-from engine.server import document_runs, document_socket
+from engine.server import audience, document_runs, document_socket
 from engine.server.app import application
 from engine.server.catalogue import Catalogue
 from engine.server.documents import Documents
@@ -89,7 +89,7 @@ def _site(plan: Plan, database: Database) -> Site:
     )
     documents.changed.append(lambda document: document_socket.changed(site, document))
     hub.hear = lambda type, data: document_runs.seen(site, type, data)
-    hub.viewers = lambda job: _is_shown(site, job)
+    hub.audience = lambda job: audience.of(site, job)
     hub.serve(queue)
     hub.workers.append(lambda hand: _worker(site, hand))
     hub.workers.append(plan.worker)
@@ -110,13 +110,6 @@ def _thread_safe(loop: asyncio.AbstractEventLoop, logs: Logs) -> Callable[[str],
 def _worker(site: Site, hand: Hand) -> None:
     if hand.state == READY and hand.ready is not None:
         site.tasks.spawn(site.catalogue.heard(hand.ready))
-
-
-def _is_shown(site: Site, job: str) -> bool:
-    """Whether a page shows the document that a job came from."""
-    name = site.origins.of(job)
-    document = site.documents.live(name) if name else None
-    return document is not None and bool(document.viewers)
 
 
 def _spread(site: Site, entry: dict[str, object]) -> None:

@@ -95,6 +95,7 @@ async def feature_flags(site: Site, peer: Peer, data: Mapping[str, Any]) -> None
     """The client says what it can do, and hears what we can."""
     peer.flags = dict(data)
     peer.tell("feature_flags", **flags_of(site))
+    site.hub.tell_workers(peer)
 
 
 def flags_of(site: Site) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from engine.server import documents
 from tests.server.site import Place, run
 
 SHOW = {"class_type": "Show", "inputs": {"value": ["1", 0]}}
+SLEEP = {"class_type": "Sleep", "inputs": {"seconds": 0.5, "tag": 0}}
 NUMBER = {"class_type": "Number", "inputs": {"value": 5}, "after_run": {"value": "increment"}}
 
 
@@ -228,6 +229,42 @@ def test_a_run_takes_a_snapshot_and_moves_the_seed_on(tmp_path):
     assert outputs["2"]["text"] == ["7"]
     assert entry["outputs"]["2"]["text"] == ["5"]
     assert entry["prompt"][3]["extra_pnginfo"]["easel"]["nodes"]["1"]["inputs"]["value"] == 5
+
+
+def test_every_page_that_shows_a_document_sees_its_jobs_run(tmp_path):
+    async def steps(server):
+        starter, other, late, plain = [
+            await server.listen(name) for name in ("starter", "other", "late", "plain")
+        ]
+        for page in (starter, other):
+            await page.tell("feature_flags", supports_worker_states=True)
+            await page.tell("open", doc="mine")
+            await page.next("opened")
+        ops = [_add("1", SLEEP), _add("2", {**SHOW, "inputs": {"value": 5}})]
+        await starter.tell("edit", doc="mine", client="starter", clock=1, ops=ops)
+        await starter.tell("run", doc="mine")
+        job = (await starter.next("queued"))["prompt_ids"][0]
+        await other.next("executing")
+        await late.tell("open", doc="mine")
+        seen = await late.next("executing")
+        for page in (starter, other, late):
+            await page.end(job)
+        await plain.tell("feature_flags")
+        await plain.next("feature_flags")
+        pictures = [len(page.pictures) for page in (starter, other, late)]
+        return seen, pictures, [page.heard for page in (starter, other, late, plain)]
+
+    seen, pictures, (starter, other, late, plain) = run(tmp_path, steps)
+    assert all(pictures)
+    assert seen["doc"] == "mine"
+    told = [(type, data["doc"]) for type, data in starter if "prompt_id" in data]
+    assert told == [(type, data["doc"]) for type, data in other if "prompt_id" in data]
+    assert ("executed", "mine") in told
+    assert "execution_start" in [type for type, _ in late]
+    assert not any("prompt_id" in data for _, data in plain)
+    workers = [data["workers"][0]["state"] for type, data in other if type == "workers"]
+    assert workers[-1] == "ready"
+    assert "workers" not in [type for type, _ in plain]
 
 
 def test_edits_made_while_the_line_is_cut_arrive_when_it_is_back(tmp_path):
