@@ -1,7 +1,8 @@
 // @ts-check
 /** Makes elements of a page. Knows nothing of what they are for. */
 
-/** @typedef {Node | string | number | null | undefined | false} Part  what may stand in an element */
+/** What may stand in an element.
+ * @typedef {Node | string | number | null | undefined | false} Part */
 /** Attributes by name. `on...` is a listener, `style` an object or a text, true an attribute
  * without a value; false, null and undefined are left out; value, checked, disabled and the like
  * are set as properties. @typedef {Object<string, any>} Attributes */

@@ -5,7 +5,7 @@
  * nodes, inputs, outputs, types and menus are texts too: "nodes.KSampler", "inputs.cfg" (or, for
  * one node alone, "inputs.KSampler.denoise"); `or` says what stands where there is no such text. */
 
-/** @import {Translate} from "../types.js" */
+/** @import {GraphNode, NodeSpec, Translate} from "../types.js" */
 import en from "./en.js"
 import zh from "./zh.js"
 
@@ -58,4 +58,41 @@ function filled(text, values) {
   const forms = text.split("|")
   const form = forms.length > 1 && values.n !== 1 ? forms[1] : forms[0]
   return form.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+}
+
+// Names of what nodes have, as people read them.
+
+/** A node type's title. @param {Translate} t @param {{name: string, title: string}} spec
+ * @returns {string} */
+export function typeTitle(t, {name, title}) {
+  return t(`nodes.${name}`, {or: title || name})
+}
+
+/** A node's title: its own, or its type's.
+ * @param {Translate} t @param {GraphNode} node @param {NodeSpec} spec @returns {string} */
+export function nodeTitle(t, node, spec) {
+  return node.look?.title || typeTitle(t, spec)
+}
+
+/** @param {Translate} t @param {string} type  the node's class type @param {string} name
+ * @returns {string} */
+export function inputLabel(t, type, name) {
+  return t(`inputs.${type}.${name}`, {or: outputLabel(t, name)})
+}
+
+/** @param {Translate} t @param {string} name @returns {string} */
+export function outputLabel(t, name) {
+  return t(`outputs.${name}`, {or: plain(name)})
+}
+
+/** The title of a menu of nodes: one part of a category.
+ * @param {Translate} t @param {string} part @returns {string} */
+export function menuTitle(t, part) {
+  return t(`menus.${part}`, {or: part})
+}
+
+/** @param {string} name @returns {string} */
+function plain(name) {
+  const words = name.replaceAll("_", " ")
+  return words === words.toUpperCase() && words.length > 1 ? words.toLowerCase() : words
 }

@@ -1,0 +1,44 @@
+// @ts-check
+/** What ends with a part of the page: listeners and timers. */
+
+export class Stops {
+  /** @type {(() => void)[]} */
+  #all = []
+
+  /** @param {...(() => void)} stops */
+  add(...stops) {
+    this.#all.push(...stops)
+  }
+
+  /** Something every so many milliseconds. @param {number} every @param {() => void} work */
+  timer(every, work) {
+    const timer = setInterval(work, every)
+    this.add(() => clearInterval(timer))
+  }
+
+  /** A listener of the page. @template {Event} E @param {EventTarget} target @param {string} type
+   * @param {(event: E) => void} listener @param {AddEventListenerOptions} [options] */
+  listen(target, type, listener, options) {
+    const heard = /** @type {EventListener} */ (/** @type {unknown} */ (listener))
+    target.addEventListener(type, heard, options)
+    this.add(() => target.removeEventListener(type, heard, options))
+  }
+
+  end() {
+    for (const stop of this.#all.splice(0)) stop()
+  }
+}
+
+/** Work that is asked for often and done once a frame, while its element is on the page.
+ * @param {() => void} work @returns {() => void} */
+export function oncePerFrame(work) {
+  let waits = false
+  return () => {
+    if (waits) return
+    waits = true
+    requestAnimationFrame(() => {
+      waits = false
+      work()
+    })
+  }
+}
