@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.server.document import Document
+from engine.server.origins import REMEMBERED
 from engine.server.peer import Peer
 from engine.server.run import Running, Told
+from engine.store import history
 
 if TYPE_CHECKING:
     from engine.server.site import Site
@@ -31,6 +33,13 @@ def of(site: Site, job: str) -> Audience:
     name = site.origins.of(job)
     document = site.documents.live(name) if name else None
     return NOBODY if document is None else Audience(document.name, document.viewers)
+
+
+async def recall(site: Site) -> None:
+    """Remember where the jobs came from that an earlier server has left."""
+    found = await site.database.read(lambda db: history.documents(db, REMEMBERED))
+    for job, name in found.items():
+        site.origins.add(job, name)
 
 
 def joined(site: Site, document: Document, peer: Peer) -> None:

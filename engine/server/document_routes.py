@@ -79,8 +79,10 @@ async def get_document(request: web.Request) -> web.Response:
     answers={200: OBJECT, 409: ANY, **FAILS},
 )
 async def rename(request: web.Request) -> web.Response:
+    site, name = site_of(request), _name(request)
     to = name_of(mapping(await bodies.json_of(request)).get("to"))
-    await site_of(request).documents.rename(_name(request), to)
+    await site.documents.rename(name, to)
+    site.origins.rename(name, to)
     return answer({"name": to})
 
 

@@ -18,6 +18,12 @@ class Origins:
         while len(self._names) > REMEMBERED:
             self._names.popitem(last=False)
 
+    def rename(self, name: str, to: str) -> None:
+        """A document has another name now."""
+        for job, known in self._names.items():
+            if known == name:
+                self._names[job] = to
+
     def of(self, job: str) -> str | None:
         """The document, if it is known."""
         return self._names.get(job)

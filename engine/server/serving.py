@@ -63,6 +63,7 @@ async def running(
             await web.SockSite(runner, one, backlog=1024, ssl_context=tls).start()
         site.catalogue.open()
         site.queue.open()
+        site.tasks.spawn(audience.recall(site))
         site.documents.start()
         try:
             yield site

@@ -59,6 +59,17 @@ def bodies(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Body]:
     return found
 
 
+def documents(db: sqlite3.Connection, most: int) -> dict[str, str]:
+    """Which documents the last jobs came from that have not ended, by job."""
+    rows = db.execute(
+        "SELECT id, json_extract(CAST(extra AS TEXT), '$.easel.doc') AS doc FROM jobs"
+        " WHERE state IN ('queued', 'running') AND doc IS NOT NULL"
+        " ORDER BY number DESC LIMIT ?",
+        (most,),
+    )
+    return {id: str(doc) for id, doc in rows}
+
+
 def entry(db: sqlite3.Connection, id: str) -> Entry | None:
     """The job of that id, whatever its state."""
     row = db.execute(f"SELECT {_ENTRY} FROM jobs WHERE id = ?", (id,)).fetchone()

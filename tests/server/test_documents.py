@@ -267,6 +267,25 @@ def test_every_page_that_shows_a_document_sees_its_jobs_run(tmp_path):
     assert "workers" not in [type for type, _ in plain]
 
 
+def test_a_server_that_comes_back_knows_which_document_a_job_came_from(tmp_path):
+    async def before(server):
+        async with connected(server.url) as client:
+            mine = await client.open("mine")
+            mine.edit([_add("1", NUMBER), _add("2", SHOW)])
+            await client.post("/queue", {"paused": True})
+            (job,) = await mine.run()
+            await client.post("/documents/mine/rename", {"to": "yours"})
+            return job, server.site.origins.of(job)
+
+    async def after(server):
+        await _until(lambda: server.site.origins.of(job))
+        return server.site.origins.of(job)
+
+    job, renamed = run(tmp_path, before, workers=0)
+    assert renamed == "yours"
+    assert run(tmp_path, after, workers=0) == "mine"
+
+
 def test_edits_made_while_the_line_is_cut_arrive_when_it_is_back(tmp_path):
     async def steps(server):
         async with connected(server.url) as mine, connected(server.url) as theirs:
