@@ -1,0 +1,106 @@
+// @ts-check
+/** Breaks text into lines at the same places as a browser's text area does, and remembers where in
+ * the text each line begins, so that parts of it can be coloured. Pure: knows widths by a function. */
+
+/** One line. from, to: its place in the text, spaces at its end included.
+ * @typedef {{from: number, to: number}} Line */
+
+// Scripts that may break between any two letters; marks that may not begin or end a line.
+const DENSE = /[\u2e80-\u303f\u3040-\u30ff\u3100-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/
+const NEVER_FIRST = /[!%),.:;?\]}»\u2019\u201d\u2026\u3001\u3002\u3005\u300b\u300d\u300f\u3011\u3015\u301f\u30fb\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d]/
+const NEVER_LAST = /[([{«\u2018\u201c\u300a\u300c\u300e\u3010\u3014\u301d\uff08\uff3b\uff5b]/
+
+/** @param {string} text @param {number} width @param {(text: string) => number} measure
+ * @returns {Line[]} at least one */
+export function linesOf(text, width, measure) {
+  /** @type {Line[]} */
+  const lines = []
+  let from = 0
+  for (const paragraph of text.split("\n")) {
+    broken(paragraph, from, width, measure, lines)
+    from += paragraph.length + 1
+  }
+  return lines
+}
+
+/** @param {string} text one paragraph @param {number} offset where it begins
+ * @param {number} width @param {(text: string) => number} measure @param {Line[]} lines put here */
+function broken(text, offset, width, measure, lines) {
+  let start = 0
+  for (const to of chunkEnds(text)) {
+    const fits = () => measure(text.slice(start, to).trimEnd()) <= width
+    if (fits()) continue
+    const before = lastBreak(text, start, to)
+    if (before > start) {
+      lines.push({from: offset + start, to: offset + before})
+      start = before
+    }
+    while (!fits()) { // one word wider than the line
+      const kept = longest(text, start, to, width, measure)
+      if (kept >= to) break
+      lines.push({from: offset + start, to: offset + kept})
+      start = kept
+    }
+  }
+  lines.push({from: offset + start, to: offset + text.length})
+}
+
+/** Where a line may end, spaces after a word belonging to it.
+ * @param {string} text @returns {number[]} */
+function chunkEnds(text) {
+  const ends = []
+  for (let at = 1; at < text.length; at++) if (mayBreak(text, at)) ends.push(at)
+  if (text) ends.push(text.length)
+  return ends
+}
+
+/** The last place before `to` where a line may end; `start` for none.
+ * @param {string} text @param {number} start @param {number} to @returns {number} */
+function lastBreak(text, start, to) {
+  for (let at = to - 1; at > start; at--) if (mayBreak(text, at)) return at
+  return start
+}
+
+/** Whether a line may end before the letter at `at`.
+ * @param {string} text @param {number} at @returns {boolean} */
+function mayBreak(text, at) {
+  const before = text[at - 1], after = text[at]
+  if (/\s/.test(after)) return false
+  if (/\s/.test(before)) return true
+  if (NEVER_FIRST.test(after) || NEVER_LAST.test(before)) return false
+  if (DENSE.test(before) || DENSE.test(after)) return true
+  if (before === "-") return /[\p{L}]/u.test(after) && /[\p{L}\p{N}]/u.test(text[at - 2] ?? "")
+  return before === "?" && /[\p{L}\p{N}]/u.test(after)
+}
+
+/** How many letters of a word fit into a line, one at least.
+ * @param {string} text @param {number} start @param {number} to @param {number} width
+ * @param {(text: string) => number} measure @returns {number} */
+function longest(text, start, to, width, measure) {
+  let low = start + 1, high = to
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (measure(text.slice(start, middle)) <= width) low = middle
+    else high = middle - 1
+  }
+  const code = text.charCodeAt(low - 1)
+  return code >= 0xd800 && code < 0xdc00 && low < to ? low + 1 : low // a pair stays whole
+}
+
+/** The parts of a line, by the spans that lie in it.
+ * @template {{from: number, to: number}} S
+ * @param {Line} line @param {S[]} spans in order, none in another
+ * @returns {{from: number, to: number, span: S | null}[]} */
+export function partsOf(line, spans) {
+  const parts = []
+  let at = line.from
+  for (const span of spans) {
+    const from = Math.max(at, span.from), to = Math.min(line.to, span.to)
+    if (from >= to) continue
+    if (from > at) parts.push({from: at, to: from, span: null})
+    parts.push({from, to, span})
+    at = to
+  }
+  if (at < line.to) parts.push({from: at, to: line.to, span: null})
+  return parts
+}
