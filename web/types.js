@@ -251,6 +251,7 @@
  * @property {(kind: InputSpec) => Widget} widgetOf
  * @property {() => {point: Point, screen: Point}} pointer  where the mouse is last seen
  * @property {(options?: {front?: boolean, count?: number, targets?: string[]}) => void} queue  run the document
+ * @property {() => Promise<void>} refresh  ask the server anew which nodes and files there are
  */
 
 export {}
