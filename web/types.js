@@ -180,7 +180,7 @@
 /** @typedef {Object} Widget
  * @property {(place: {input: InputSpec, value: Json}, width: number, measure: Measure) => number} height  26 for most
  * @property {(pen: Pen, place: WidgetPlace, marks: {hovered: boolean, wrong: boolean}) => void} paint
- * @property {(hand: WidgetHand, at: Point) => void} open  a click, or Enter: edit it
+ * @property {(hand: WidgetHand, at: Point | null) => void} open  edit it; at: where it was clicked, null: reached by keys
  * @property {(hand: WidgetHand, start: Json, dx: number, event: {shift: boolean, ctrl: boolean}) => Json} [drag]  the value after a drag of dx screen pixels
  */
 /** What a widget may do while it is edited.
@@ -211,6 +211,7 @@
  * @property {(picture: string, done: (name: string) => void) => void} paintMask  picture: an input's value
  * @property {(at: Point, link?: Socket) => void} addNode  search, at a canvas point, for what fits the socket
  * @property {() => void} palette
+ * @property {(name: string, said: Json) => void} imported  a file was opened; said: what POST /convert answered. Shows what is missing here
  */
 /** @typedef {{id: string, group: string, keys?: string[], when?: (app: App) => boolean, run: (app: App) => void, typing?: boolean}} Command
  *   its title is the text "command.ID"; keys: "Ctrl+Shift+Enter", a chord "Ctrl+K Ctrl+S"; typing: also while text is typed */
