@@ -101,6 +101,7 @@ def _widget_options(widget: Number | Text | Toggle | Choice | None) -> Mapping[s
         return {key: value for key, value in named.items() if value}
     if isinstance(widget, Choice):
         found = {f"{widget.upload}_upload": True} if widget.upload else {}
+        found |= {"folder": widget.folder} if widget.folder else {}
         return {**found, "control_after_generate": True} if widget.control else found
     return {}
 

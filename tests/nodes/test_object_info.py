@@ -52,8 +52,8 @@ def _comparable(declared: Any) -> Any:
     if isinstance(declared, str):
         return declared
     kind, options = declared[0], dict(declared[1]) if len(declared) > 1 else {}
-    for text in ("tooltip", "multiselect", "placeholder"):
-        options.pop(text, None)
+    for ours in ("tooltip", "multiselect", "placeholder", "folder"):
+        options.pop(ours, None)
     if kind == "COMBO":
         kind = options.pop("options")
     return kind, {key: value for key, value in options.items() if value is not False}

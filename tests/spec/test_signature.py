@@ -166,10 +166,11 @@ def test_a_folder_choice_stays_symbolic_in_json_and_is_listed_when_asked(tmp_pat
 
     again = library.read(library.write([pick.spec]))["Pick"]
     folders = Folders(models=tmp_path)
-    assert object_info(again, folders)["input"]["required"]["file"] == [[], {}]
+    assert object_info(again, folders)["input"]["required"]["file"] == [[], {"folder": "loras"}]
     (tmp_path / "loras").mkdir()
     (tmp_path / "loras" / "x.safetensors").touch()
-    assert object_info(again, folders)["input"]["required"]["file"] == [["x.safetensors"], {}]
+    listed, options = object_info(again, folders)["input"]["required"]["file"]
+    assert (listed, options) == (["x.safetensors"], {"folder": "loras"})
 
 
 def test_any_value_is_a_wildcard_and_unions_overlap():
