@@ -70,6 +70,21 @@ export default {
     "lightbox.slider": "How much of the left picture is seen",
     "lightbox.used": "{name} is an input now",
     "lightbox.gone": "The picture is not there any more",
+
+    // view: what the canvas says
+    "view.bypassed": "bypassed",
+    "view.kept": "kept",
+    "view.left": "{n} s left",
+    "view.minimap": "Overview of the canvas",
+    "view.muted": "muted",
+    "view.node.failed": "failed",
+    "view.node.problem": "has a problem",
+    "view.node.running": "running",
+    "view.nodes": "Nodes",
+    "view.pictures": "one picture|{n} pictures",
+    "view.running": "running",
+    "view.seconds": "{n} s",
+    "view.step": "step {n} of {of}",
   },
 
   nodes: {

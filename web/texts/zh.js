@@ -70,6 +70,21 @@ export default {
     "lightbox.slider": "左边图片显示多少",
     "lightbox.used": "{name} 已成为输入",
     "lightbox.gone": "图片已不存在",
+
+    // view: 画布上的文字
+    "view.bypassed": "已绕过",
+    "view.kept": "已缓存",
+    "view.left": "剩余 {n} 秒",
+    "view.minimap": "画布总览",
+    "view.muted": "已禁用",
+    "view.node.failed": "失败",
+    "view.node.problem": "有问题",
+    "view.node.running": "运行中",
+    "view.nodes": "节点",
+    "view.pictures": "{n} 张图片",
+    "view.running": "运行中",
+    "view.seconds": "{n} 秒",
+    "view.step": "第 {n} / {of} 步",
   },
 
   nodes: {

@@ -1,0 +1,155 @@
+// @ts-check
+/** Links and nodes in tiles: what is drawn of a part of the canvas, and when again. */
+/** @import {Box, Key, LinkPlace} from "../types.js" */
+/** @import {Brush} from "./brush.js" */
+/** @import {Hold} from "./lifted.js" */
+/** @import {Placed} from "./layout.js" */
+/** @import {Marks, Strength} from "./marks.js" */
+/** @import {Renderer} from "./renderer.js" */
+
+import {grown, touches} from "./boxes.js"
+import {contextOf, makeCanvas} from "./canvas.js"
+import {Faces, MARGIN} from "./faces.js"
+import {followersOf} from "./lifted.js"
+import {extentOf} from "./layout.js"
+import {litBy, marksOf, nodesAmong, strengthsOf} from "./marks.js"
+import {paintEdge} from "./paint_edge.js"
+import {paintLinks, paintReroute} from "./paint_link.js"
+import {alphaOf, paintNode} from "./paint_node.js"
+import {SIDE, Tiles} from "./tiles.js"
+
+export class Content {
+  /** @type {Map<Key, Hold>} */
+  #holds = new Map()
+  /** @type {Set<string>} links that follow what is held */
+  #followers = new Set()
+
+  /** @param {Renderer} renderer */
+  constructor(renderer) {
+    this.renderer = renderer
+    this.tiles = new Tiles(makeCanvas, (ctx, box, zoom) => this.#paintPart(ctx, box, zoom))
+    this.faces = new Faces(makeCanvas, (ctx, place, scale) => this.#paintFace(ctx, place, scale))
+    this.styles = 0
+  }
+
+  /** @returns {number} the zoom that it is painted at */
+  get zoom() {
+    return this.tiles.level?.zoom ?? NaN
+  }
+
+  /** @param {number} zoom */
+  setZoom(zoom) {
+    const {dpr} = this.renderer
+    this.tiles.setZoom(zoom, dpr)
+    this.faces.reset(`${this.styles} ${zoom * dpr}`)
+  }
+
+  clear() {
+    this.tiles.clear()
+    this.faces.reset()
+  }
+
+  stale() {
+    this.tiles.stale()
+  }
+
+  /** Colours have changed. */
+  restyle() {
+    this.styles++
+    this.clear()
+  }
+
+  /** Parts that must be painted again; shadows and dots reach out of a node's box.
+   * @param {Box[]} boxes */
+  touch(boxes) {
+    this.tiles.touch(boxes.map((box) => grown(box, MARGIN)))
+  }
+
+  /** Leave out what is held, and the links that follow it.
+   * @param {Map<Key, Hold>} holds */
+  hold(holds) {
+    this.#holds = holds
+    this.#followers = followersOf(holds.keys(), this.renderer.scene)
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {Box} view @param {() => boolean} over  is the frame's time over?
+   * @returns {boolean} whether all of it is up to date */
+  paint(canvas, view, over) {
+    const {camera} = this.renderer.parts.session
+    const ready = this.tiles.work(view, over)
+    const ahead = ready && this.tiles.work(grown(view, SIDE / camera.zoom), over)
+    const ctx = contextOf(canvas)
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, canvas.width, canvas.height)
+    this.tiles.blit(ctx, camera, {w: canvas.width, h: canvas.height})
+    return ready && ahead
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Placed} place @param {number} scale */
+  #paintFace(ctx, place, scale) {
+    const {dpr} = this.renderer
+    paintNode(this.renderer.brush(ctx, scale / dpr, dpr, {x: place.box.x, y: place.box.y}), place)
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Box} box @param {number} zoom */
+  #paintPart(ctx, box, zoom) {
+    const {scene, dpr} = this.renderer
+    const brush = this.renderer.brush(ctx, zoom, dpr, {x: 0, y: 0})
+    const near = grown(box, 8)
+    const links = scene.linksNear(near).filter((link) => touches(link.box, near) && !this.#followers.has(link.key))
+    paintLinks(brush, links, this.#strengths())
+    this.#paintReroutes(brush, near)
+    const marks = marksOf(this.renderer.parts.session)
+    for (const place of scene.nodesNear(grown(box, MARGIN))) {
+      if (this.#holds.has(`nodes/${place.id}`)) continue
+      if (touches(grown(extentOf(place), MARGIN), box)) this.drawNode(brush, place, place.box.x, place.box.y, marks(place.id))
+    }
+  }
+
+  /** @param {Brush} brush @param {Box} near */
+  #paintReroutes(brush, near) {
+    const {scene, parts: {session}} = this.renderer
+    for (const key of scene.index.things.near(near)) {
+      if (!key.startsWith("reroutes/") || this.#holds.has(key)) continue
+      const id = key.slice(9)
+      const [x, y] = scene.canvas.reroutes?.[id]?.place ?? [0, 0]
+      const link = scene.links.get(scene.book.rerouted.get(id) ?? "")
+      if (link && this.#followers.has(link.key)) continue
+      const hovered = session.hover.kind === "reroute" && session.hover.id === id
+      const colour = link ? brush.colour(link.type) : brush.theme.muted
+      paintReroute(brush, {x, y}, colour, {selected: session.selection.has(key), hovered})
+    }
+  }
+
+  /** A node with its corner at a point of the canvas: the face as it is kept, what changes over it.
+   * @param {Brush} brush  its transform takes the canvas to device pixels @param {Placed} place
+   * @param {number} x @param {number} y @param {Marks} marks */
+  drawNode(brush, place, x, y, marks) {
+    const {ctx, scale} = brush
+    const {e, f} = ctx.getTransform()
+    const left = Math.round(x * scale + e)
+    const top = Math.round(y * scale + f)
+    ctx.save()
+    ctx.globalAlpha = alphaOf(place)
+    const face = brush.detail > 0 ? this.faces.of(place, this.tiles.level?.scale ?? scale) : null
+    if (face) {
+      const by = scale / (this.tiles.level?.scale ?? scale)
+      ctx.setTransform(1, 0, 0, 1, 0, 0)
+      const margin = face.margin * by
+      if (by === 1) ctx.drawImage(face.canvas, left - margin, top - margin)
+      else ctx.drawImage(face.canvas, left - margin, top - margin, face.canvas.width * by, face.canvas.height * by)
+    }
+    ctx.setTransform(scale, 0, 0, scale, left - place.box.x * scale, top - place.box.y * scale)
+    const own = {...brush, origin: {x: place.box.x, y: place.box.y}}
+    if (!face) paintNode(own, place)
+    paintEdge(own, place, marks)
+    ctx.restore()
+  }
+
+  /** How strong links are drawn now.
+   * @returns {(link: LinkPlace) => Strength} */
+  #strengths() {
+    const {scene, parts: {session}} = this.renderer
+    return strengthsOf(litBy(session.hover, scene.book), nodesAmong(session.selection))
+  }
+}

@@ -1,0 +1,87 @@
+// @ts-check
+/** Things that hands hold: they are left out of the content and drawn over it where they are held.
+ * Pure: from drafts and peers to offsets. */
+/** @import {Box, Key, LinkPlace, Point, Presence, SessionState} from "../types.js" */
+/** @import {CanvasScene} from "./scene.js" */
+/** @import {Placed} from "./layout.js" */
+
+import {moved} from "./boxes.js"
+import {linkBox} from "./route.js"
+
+/** size: the box a hand has given it; else it is only moved.
+ * @typedef {{dx: number, dy: number, size: Box | null}} Hold */
+
+/** @param {SessionState} session @param {CanvasScene} scene @returns {Map<Key, Hold>} */
+export function holdsOf({draft, peers}, scene) {
+  /** @type {Map<Key, Hold>} */
+  const holds = new Map()
+  for (const peer of peers.values()) {
+    if (!peer.drag || !sameCanvas(peer, scene)) continue
+    for (const key of peer.drag.keys) holds.set(key, {dx: peer.drag.dx, dy: peer.drag.dy, size: null})
+  }
+  if (draft?.kind === "move") {
+    for (const key of draft.keys) holds.set(key, {dx: draft.dx, dy: draft.dy, size: null})
+  }
+  if (draft?.kind === "size") holds.set(draft.key, {dx: 0, dy: 0, size: draft.box})
+  return holds
+}
+
+/** @param {Presence} peer @param {CanvasScene} scene @returns {boolean} */
+export function sameCanvas(peer, scene) {
+  return peer.where.join("/") === scene.where.join("/")
+}
+
+/** Keys of the links that follow what is held.
+ * @param {Iterable<Key>} keys @param {CanvasScene} scene @returns {Set<string>} */
+export function followersOf(keys, scene) {
+  /** @type {Set<string>} */
+  const links = new Set()
+  for (const key of keys) {
+    if (key.startsWith("nodes/")) for (const link of scene.book.keysOf(key.slice(6))) links.add(link)
+    const own = key.startsWith("reroutes/") ? scene.book.rerouted.get(key.slice(9)) : undefined
+    if (own !== undefined) links.add(own)
+  }
+  return links
+}
+
+/** A node where it is held.
+ * @param {Placed} place @param {Hold} hold @param {CanvasScene} scene @returns {Placed} */
+export function heldNode(place, hold, scene) {
+  if (hold.size) return scene.sized(place.id, hold.size) ?? place
+  return place
+}
+
+/** A link as it runs while its ends and reroutes are held.
+ * @param {LinkPlace} link @param {Map<Key, Hold>} holds @param {CanvasScene} scene @returns {LinkPlace} */
+export function heldLink(link, holds, scene) {
+  const chain = scene.book.chain(link.key, scene.canvas.reroutes)
+  const last = link.points.length - 1
+  const points = link.points.map((point, i) => {
+    if (i > 0 && i < last) return shifted(point, holds.get(`reroutes/${chain[i - 1]}`))
+    const id = i ? link.node : link.from[0]
+    const hold = holds.get(`nodes/${id}`)
+    return hold?.size ? resizedEnd(scene, link, i > 0, hold.size) ?? point : shifted(point, hold)
+  })
+  return {...link, points, box: linkBox(points)}
+}
+
+/** @param {CanvasScene} scene @param {LinkPlace} link @param {boolean} end @param {Box} size
+ * @returns {Point | null} */
+function resizedEnd(scene, link, end, size) {
+  const place = scene.sized(end ? link.node : link.from[0], size)
+  const socket = place?.sockets.find(({side, name, index}) => (
+    end ? side === "in" && name === link.input : side === "out" && index === link.from[1]
+  ))
+  return socket ? {x: socket.x, y: socket.y} : null
+}
+
+/** @param {Point} point @param {Hold | undefined} hold @returns {Point} */
+function shifted(point, hold) {
+  return hold ? {x: point.x + hold.dx, y: point.y + hold.dy} : point
+}
+
+/** @param {Box} box @param {Hold | undefined} hold @returns {Box} */
+export function heldBox(box, hold) {
+  if (!hold) return box
+  return hold.size ?? moved(box, hold.dx, hold.dy)
+}

@@ -1,0 +1,308 @@
+// @ts-check
+/** Draws a scene: ground, notes, content and overlay, each only when something of it has changed,
+ * once a frame. The only part of the view that has a screen. */
+/** @import {Box, Hit, InputSpec, Key, Measure, Session, Theme, Translate, Widget} from "../types.js" */
+/** @import {CanvasScene} from "./scene.js" */
+/** @import {Hold} from "./lifted.js" */
+/** @import {Pictures} from "./pictures.js" */
+
+import {grown} from "./boxes.js"
+import {brushes} from "./brush.js"
+import {seen} from "./camera.js"
+import {contextOf, makeCanvas} from "./canvas.js"
+import {Content} from "./content.js"
+import {followersOf, heldBox, holdsOf} from "./lifted.js"
+import {boxesOf} from "./link_book.js"
+import {litBy, nodeOf, nodesAmong} from "./marks.js"
+import {Overlay} from "./overlay.js"
+import {Dots, paintGroup} from "./paint_group.js"
+import {Notes} from "./paint_note.js"
+import {loadTheme} from "./theme.js"
+
+/** Milliseconds of a frame for painting what is not there yet: while the camera moves, and at rest. */
+const BUDGET = {moving: 4, resting: 10}
+/** Milliseconds without a move after which the camera rests and all is painted at its own zoom. */
+const REST = 130
+/** Bitmaps are stretched as far as this before they are painted anew while the camera moves. */
+const STRETCH = 1.25
+
+/** @typedef {Object} RendererParts
+ * @property {CanvasScene} scene
+ * @property {Session} session
+ * @property {Measure} measure
+ * @property {Translate} t
+ * @property {(input: InputSpec) => Widget} widgetOf
+ * @property {Pictures} pictures
+ * @property {(text: string) => Promise<string>} markdown  to HTML that is safe
+ */
+
+export class Renderer {
+  theme = loadTheme()
+  times = false
+  dpr = 1
+  /** Milliseconds of script that the last frame took. */
+  took = 0
+  #waiting = 0
+  #dirty = {ground: true, content: true, overlay: true, notes: true}
+  #moved = -Infinity
+  #timer = 0
+  /** @type {(() => void)[]} */
+  #stops = []
+  /** @type {Map<Key, Hold>} */
+  #holds = new Map()
+  /** @type {Hit} */
+  #hover = {kind: "nothing"}
+  /** @type {Set<Key>} */
+  #selection = new Set()
+  /** The node and widget whose value a hand drags.
+   * @type {string | null} */
+  #dragged = null
+
+  /** @param {HTMLElement} host @param {RendererParts} parts */
+  constructor(host, parts) {
+    this.host = host
+    this.parts = parts
+    this.scene = parts.scene
+    this.layers = makeLayers(host)
+    this.dots = new Dots(makeCanvas)
+    this.notes = new Notes(this.layers.notes, parts.markdown)
+    this.brush = this.#brushes()
+    this.content = new Content(this)
+    this.overlay = new Overlay(this)
+    this.#watch()
+    this.#resize()
+    this.show(parts.scene)
+  }
+
+  /** Show another scene.
+   * @param {CanvasScene} scene */
+  show(scene) {
+    for (const stop of this.#stops) stop()
+    this.scene = scene
+    this.#stops = [scene.touched.on(({boxes, whole, notes}) => {
+      if (whole) this.content.clear()
+      else this.content.touch(boxes)
+      if (notes || whole) this.#dirty.notes = true
+      this.#dirty.ground = true
+      this.#ask("content")
+      this.#ask("overlay")
+    })]
+    this.content.clear()
+    this.#selection = new Set(this.parts.session.selection)
+    this.#lift()
+    this.invalidate()
+  }
+
+  /** The page's colours have changed.
+   * @param {Theme} [theme] */
+  setTheme(theme = loadTheme()) {
+    this.theme = theme
+    this.brush = this.#brushes()
+    this.content.restyle()
+    this.invalidate()
+  }
+
+  /** Show how long each node took, or not.
+   * @param {boolean} on */
+  showTimes(on) {
+    if (on === this.times) return
+    this.times = on
+    this.setTheme(this.theme)
+  }
+
+  /** Draw a layer again; keys: only what these cover.
+   * @param {"ground" | "content" | "overlay" | "notes"} [layer]  all without one @param {Iterable<Key>} [keys] */
+  invalidate(layer, keys) {
+    if (keys) this.content.touch([...keys].flatMap((key) => this.scene.boxOf(key) ?? []))
+    else if (layer === "content" || !layer) this.content.stale()
+    for (const name of layer ? [layer] : /** @type {const} */ (["ground", "content", "overlay", "notes"])) this.#ask(name)
+  }
+
+  dispose() {
+    for (const stop of this.#stops) stop()
+    cancelAnimationFrame(this.#waiting)
+    clearTimeout(this.#timer)
+    this.layers.root.remove()
+  }
+
+  #brushes() {
+    const {measure, t, widgetOf, pictures} = this.parts
+    return brushes({
+      theme: this.theme, measure, t, widgetOf, picture: (url) => pictures.get(url), times: this.times,
+    })
+  }
+
+  #watch() {
+    const observer = new ResizeObserver(() => this.#resize())
+    observer.observe(this.host)
+    const ratio = matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
+    ratio.addEventListener("change", () => this.#resize())
+    this.parts.session.on((names) => this.#hear(names))
+    this.parts.pictures.loaded.on((url) => this.scene.arrived(url))
+  }
+
+  #resize() {
+    const {clientWidth: w, clientHeight: h} = this.host
+    const dpr = devicePixelRatio || 1
+    if (dpr !== this.dpr) {
+      this.dpr = dpr
+      this.content.clear()
+    }
+    for (const canvas of [this.layers.ground, this.layers.content, this.layers.overlay]) {
+      canvas.width = Math.round(w * dpr)
+      canvas.height = Math.round(h * dpr)
+      canvas.style.width = `${canvas.width / dpr}px`
+      canvas.style.height = `${canvas.height / dpr}px`
+    }
+    this.parts.session.set({screen: {w, h}})
+    this.invalidate()
+  }
+
+  /** @param {Set<string>} names  what of the session has changed */
+  #hear(names) {
+    if (names.has("camera")) this.#move()
+    if (names.has("selection")) this.#select()
+    if (names.has("hover")) this.#point()
+    if (names.has("draft") || names.has("peers")) {
+      this.#lift()
+      this.#drag()
+      this.#ask("overlay")
+    }
+  }
+
+  #move() {
+    this.#moved = performance.now()
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#ask("content"), REST + 5)
+    for (const name of /** @type {const} */ (["ground", "content", "overlay", "notes"])) this.#ask(name)
+  }
+
+  /** Selected nodes have another line, and links that touch none of them are dim. */
+  #select() {
+    const {selection} = this.parts.session
+    const before = this.#selection
+    const changed = [...selection, ...before].filter((key) => selection.has(key) !== before.has(key))
+    this.#selection = new Set(selection)
+    this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
+    if (!nodesAmong(before).size !== !nodesAmong(selection).size) this.content.stale()
+    else this.#touchLinks(followersOf(changed, this.scene))
+    for (const name of /** @type {const} */ (["ground", "content", "notes"])) this.#ask(name)
+  }
+
+  #point() {
+    const {hover} = this.parts.session
+    const before = this.#hover
+    this.#hover = hover
+    for (const hit of [before, hover]) {
+      const id = nodeOf(hit)
+      const box = id === null ? null : this.scene.nodes.get(id)?.box
+      if (box) this.content.touch([box])
+      this.#touchLinks(litBy(hit, this.scene.book))
+      if (hit.kind === "group") this.#ask("ground")
+      if (hit.kind === "reroute") this.invalidate("content", [`reroutes/${hit.id}`])
+    }
+    this.#ask("content")
+  }
+
+  /** @param {Iterable<string>} keys */
+  #touchLinks(keys) {
+    for (const key of keys) {
+      const link = this.scene.links.get(key)
+      if (link) this.content.touch(boxesOf(link).map((box) => grown(box, 8)))
+    }
+  }
+
+  /** What is held leaves the content once, and comes back once. */
+  #lift() {
+    const holds = holdsOf(this.parts.session, this.scene)
+    const before = this.#holds
+    this.#holds = holds
+    const changed = [...holds.keys(), ...before.keys()].filter((key) => holds.has(key) !== before.has(key))
+    if (holds.size || before.size) this.#ask("overlay")
+    if ([...holds.keys(), ...before.keys()].some((key) => key.startsWith("groups/"))) this.#ask("ground")
+    if ([...holds.keys(), ...before.keys()].some((key) => key.startsWith("notes/"))) this.#ask("notes")
+    if (!changed.length) return
+    this.content.hold(holds)
+    this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
+    this.#touchLinks(followersOf(changed, this.scene))
+    this.#ask("content")
+  }
+
+  #drag() {
+    const {draft} = this.parts.session
+    const node = draft?.kind === "value" ? draft.node : null
+    for (const id of [node, this.#dragged]) {
+      if (id !== null) this.invalidate("content", [`nodes/${id}`])
+    }
+    this.#dragged = node
+  }
+
+  /** @param {"ground" | "content" | "overlay" | "notes"} name */
+  #ask(name) {
+    this.#dirty[name] = true
+    if (!this.#waiting) this.#waiting = requestAnimationFrame(() => this.#frame())
+  }
+
+  #frame() {
+    this.#waiting = 0
+    const began = performance.now()
+    const dirty = this.#dirty
+    this.#dirty = {ground: false, content: false, overlay: false, notes: false}
+    const {camera, screen} = this.parts.session
+    const view = seen(camera, screen)
+    if (dirty.ground) this.#paintGround(view)
+    if (dirty.notes) this.notes.update(this.scene, this.parts.session, view, this.#holds)
+    if (dirty.content && !this.#paintContent(view, began)) this.#ask("content")
+    if (dirty.overlay) this.overlay.paint(view, this.#holds)
+    this.took = performance.now() - began
+  }
+
+  /** @param {Box} view @param {number} began @returns {boolean} whether all of it is up to date */
+  #paintContent(view, began) {
+    const {camera} = this.parts.session
+    const moving = began - this.#moved < REST
+    const by = camera.zoom / this.content.zoom
+    if (!moving || by > STRETCH || by < 1 / STRETCH) this.content.setZoom(camera.zoom)
+    const budget = moving ? BUDGET.moving : BUDGET.resting
+    const ready = this.content.paint(this.layers.content, view, () => performance.now() - began > budget)
+    return ready && (camera.zoom === this.content.zoom || moving)
+  }
+
+  /** @param {Box} view */
+  #paintGround(view) {
+    const {session} = this.parts
+    const {camera} = session
+    const canvas = this.layers.ground
+    const ctx = contextOf(canvas)
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, canvas.width, canvas.height)
+    this.dots.paint(ctx, camera, this.dpr, {w: canvas.width, h: canvas.height}, this.theme.grid ?? this.theme.line)
+    const scale = camera.zoom * this.dpr
+    const left = Math.round(camera.x * scale)
+    const top = Math.round(camera.y * scale)
+    ctx.setTransform(scale, 0, 0, scale, -left, -top)
+    const brush = this.brush(ctx, camera.zoom, this.dpr, {x: 0, y: 0})
+    const keys = [...this.scene.index.things.near(view), ...this.#holds.keys()]
+    for (const key of this.scene.sorted([...new Set(keys)].filter((one) => one.startsWith("groups/")))) {
+      const id = key.slice(7)
+      const group = this.scene.canvas.groups?.[id]
+      const box = this.scene.boxOf(key)
+      if (!group || !box) continue
+      const hovered = session.hover.kind === "group" && session.hover.id === id && session.hover.header
+      paintGroup(brush, group, heldBox(box, this.#holds.get(key)), {selected: session.selection.has(key), hovered})
+    }
+  }
+}
+
+/** @param {HTMLElement} host */
+function makeLayers(host) {
+  const root = document.createElement("div")
+  root.className = "layers"
+  root.setAttribute("aria-hidden", "true")
+  const notes = document.createElement("div")
+  notes.className = "notes"
+  const [ground, content, overlay] = [makeCanvas(), makeCanvas(), makeCanvas()]
+  root.append(ground, notes, content, overlay)
+  host.append(root)
+  return {root, ground, notes, content, overlay}
+}
