@@ -31,6 +31,7 @@ class Document:
     """content: `easel/1`, at `rev`. base: as its file has it; digest, mark: of that file.
 
     viewers: sockets that look at it, each with its last `presence`. dirty: edits wait to be saved.
+    astray: an edit could not be written; what makes it again what is written.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Document:
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     due: asyncio.TimerHandle | None = None
     checking: bool = False
+    astray: "asyncio.Task[None] | None" = None
     _seen: dict[tuple[str, int], Edit] = field(default_factory=dict[tuple[str, int], Edit])
     _last: "asyncio.Future[Any] | None" = None
 

@@ -80,7 +80,7 @@ async def edit_document(site: Site, peer: Peer, data: Data) -> None:
         if not isinstance(clock, int) or isinstance(clock, bool) or not 0 <= clock < 2**53:
             raise EditRefused("", "clock must be a whole number, counted up by the client")
         ops = read_ops(data.get("ops"))
-        document = site.documents.live(name) or await site.documents.get(name)
+        document = await site.documents.steady(name)
     except EditRefused as error:
         peer.tell("refused", **said, path=error.path, message=error.message)
     except Refused as error:

@@ -7,6 +7,7 @@ those who look at a document.
 import asyncio
 import logging
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -27,6 +28,7 @@ from engine.server.peer import Peer
 from engine.server.tasks import Tasks
 from engine.store import documents as store
 from engine.store.database import Database
+from engine.store.documents import Edit
 from engine.store.faults import point
 
 QUIET: Final = 1.0  # seconds without an edit until a document is saved
@@ -78,9 +80,19 @@ class Documents:
                     found = await self._load(name, template)
                 except FileProblem as problem:
                     raise Refused(400, str(problem)) from None
+                except sqlite3.Error as error:
+                    raise Refused(500, f"It can't be kept: {error}. Is the disk full?") from error
                 self._open[name] = found
             found.used = time.monotonic()
         self._opening.pop(name, None)
+        return found
+
+    async def steady(self, name: str) -> Document:
+        """The document of that name when nothing is in it that could not be written."""
+        found = self._open.get(name) or await self.get(name)
+        if found.astray is not None:
+            await asyncio.wait((found.astray,))
+            found = await self.get(name)
         return found
 
     def of(self, peer: Peer) -> list[Document]:
@@ -146,21 +158,26 @@ class Documents:
             edit, applied = document.take(client, clock, ops)
         except EditRefused as error:
             if author is not None:
-                said = {"path": error.path, "message": error.message}
-                data = {"doc": document.name, "client": client, "clock": clock, **said}
-                document.after(partial(author.send, frames.message("refused", data)))
+                said = _refused(document, client, clock, error.message, error.path)
+                document.after(partial(author.send, said))
             return
         write = self._database.write(partial(store.add, name=document.name, edit=edit), "edit")
         document.wrote(write)
         told = edited(document.name, edit, applied.skipped)
-        write.add_done_callback(partial(self._written, document, told, author))
+        write.add_done_callback(partial(self._written, document, edit, told, author))
 
     def _written(
-        self, document: Document, told: bytes, author: Peer | None, write: "asyncio.Future[Any]"
+        self,
+        document: Document,
+        edit: Edit,
+        told: bytes,
+        author: Peer | None,
+        write: "asyncio.Future[Any]",
     ) -> None:
-        if write.cancelled() or write.exception() is not None:
-            _log.error("An edit of %s can't be kept: %s", document.name, write.exception())
-            self._tasks.spawn(self._go_back(document, author))
+        if write.cancelled():
+            return
+        if (error := write.exception()) is not None:
+            self._not_kept(document, edit, author, error)
             return
         point("edit.tell")
         document.tell(told)
@@ -173,17 +190,37 @@ class Documents:
         for hear in self.changed:
             hear(document)
 
-    async def _go_back(self, document: Document, author: Peer | None) -> None:
-        """Be again what is written, where a write failed (a full disk), and show that to all."""
-        await document.written()
-        kept = await self._database.read(partial(store.load, name=document.name))
-        if kept is None:
-            return
-        document.restore(*kept)
-        message = "The edit could not be kept; is the disk full?"
+    def _not_kept(
+        self, document: Document, edit: Edit, author: Peer | None, error: BaseException
+    ) -> None:
+        """A write failed (a full disk). All that was made on top of it fails too."""
+        _log.error("An edit of %s can't be kept: %s", document.name, error)
         if author is not None:
-            author.tell("error", doc=document.name, message=message)
-        document.tell(document.opened(None, None))
+            message = f"The edit can't be kept: {error}. Is the disk full?"
+            author.send(_refused(document, edit.client, edit.clock, message))
+        if document.astray is None:
+            pause = 0.0 if author is not None else LOOK
+            document.astray = self._tasks.spawn(self._go_back(document, pause))
+
+    async def _go_back(self, document: Document, pause: float) -> None:
+        """Be again what is written, and show that to all who look."""
+        await asyncio.sleep(pause)  # what a file or a run edits comes again by itself, for ever
+        name = document.name
+        async with self._opening.setdefault(name, asyncio.Lock()), document.saving:
+            await document.written()
+            if document.closed or self._open.get(name) is not document:
+                return
+            try:
+                true = await self._load(name, None)
+            except (EaselError, Refused, sqlite3.Error):
+                _log.exception("%s can't be read again", name)
+                self._shut(document, renamed=name)
+                return
+            if document.due is not None:
+                document.due.cancel()
+            document.closed, self._open[name] = True, true
+            true.viewers, true.used = document.viewers, time.monotonic()
+        true.tell(true.opened(None, None))
 
     # Saving
 
@@ -338,3 +375,9 @@ class Documents:
             document.due.cancel()
         self._open.pop(document.name, None)
         document.tell(frames.message("closed", {"doc": document.name, "renamed": renamed}))
+
+
+def _refused(document: Document, client: str, clock: int, message: str, path: str = "") -> bytes:
+    """The message that an edit did not take effect, and why."""
+    said = {"client": client, "clock": clock, "path": path, "message": message}
+    return frames.message("refused", {"doc": document.name, **said})

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.errors import StoreError
+
 EDITS: Final = 10_000  # that are kept of one document, for who was away
 VERSIONS: Final = 100
 VERSION_BYTES: Final = 64 * 2**20  # of one document's versions together; the latest stays always
@@ -71,7 +73,17 @@ def begin(db: sqlite3.Connection, name: str, saved: Saved) -> None:
 
 
 def add(db: sqlite3.Connection, name: str, edit: Edit) -> None:
-    """Write an edit down."""
+    """Write an edit down.
+
+    Raises `StoreError` if the one before it could not be written: it was made on top of that.
+    """
+    last = db.execute(
+        "SELECT max(rev, coalesce((SELECT max(rev) FROM edits WHERE name = ?1), 0)) "
+        "FROM documents WHERE name = ?1",
+        (name,),
+    ).fetchone()
+    if last is None or last[0] != edit.rev - 1:
+        raise StoreError("an edit before it could not be kept")
     db.execute(
         "INSERT INTO edits (name, rev, client, clock, ops) VALUES (?, ?, ?, ?, ?)",
         (name, edit.rev, edit.client, edit.clock, edit.ops),
