@@ -15,21 +15,20 @@ export function chipOf(t, {input, after, linked}) {
 }
 
 /** Whether a point is on the chip.
- * @param {Parts} parts @param {WidgetHand} hand @param {Point} at canvas units */
+ * @param {Parts} parts @param {WidgetHand} hand @param {Point | null} at canvas units */
 export function chipAt({t, font}, {place, app}, at) {
   const word = chipOf(t, place)
-  if (word === undefined) return false
+  if (word === undefined || !at) return false
   const width = chipWidth(app.measure.width, word, font())
   const right = place.box.x + place.box.w
   return at.x <= right && at.x >= right - PAD - width - 3
 }
 
 /** Let one of the four be chosen.
- * @param {Translate} t @param {WidgetHand} hand @param {Point} at */
-export function turnChip(t, hand, at) {
-  const {left, top, height, zoom} = hand.screen()
-  const x = left + (at.x - hand.place.box.x) * zoom
-  hand.app.ui.menu({x, y: top + height}, waysOf(t, hand))
+ * @param {Translate} t @param {WidgetHand} hand */
+export function turnChip(t, hand) {
+  const {left, top, width, height} = hand.screen()
+  hand.app.ui.menu({x: left + width - 60, y: top + height}, waysOf(t, hand))
   hand.leave("stay")
 }
 

@@ -21,7 +21,7 @@ export function choiceWidget(parts) {
       paintRow(pen, place, marks, {value, tone, chip, chevron: true})
     },
     open: (hand, at) => {
-      if (chipAt(parts, hand, at)) turnChip(parts.t, hand, at)
+      if (chipAt(parts, hand, at)) turnChip(parts.t, hand)
       else openChoice(hand, parts)
     },
   }

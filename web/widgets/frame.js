@@ -81,10 +81,12 @@ function pressed(event, editing, parts, {cancel, close}) {
   event.stopPropagation()
 }
 
-/** Keys that mean the text, not the page: everything plain, and undo, copy and the like.
+const TEXT_KEYS = /^(z|y|x|c|v|a|arrow.*|backspace|delete|home|end|control|meta|shift|alt)$/
+
+/** Whether a key with Ctrl means the text, not the page: undo, copy and the like.
  * @param {KeyboardEvent} event */
 function ofText(event) {
-  return /^(z|y|x|c|v|a|arrow.*|backspace|delete|home|end)$/.test(event.key.toLowerCase())
+  return TEXT_KEYS.test(event.key.toLowerCase())
 }
 
 /** Whether Tab has no further stop in the frame.

@@ -87,6 +87,24 @@ function longest(text, start, to, width, measure) {
   return code >= 0xd800 && code < 0xdc00 && low < to ? low + 1 : low // a pair stays whole
 }
 
+/** The place in the text that is nearest to a point.
+ * @param {string} text @param {Line[]} lines @param {number} x from the left end of the lines
+ * @param {number} row which line, as a fraction @param {(text: string) => number} measure
+ * @returns {number} */
+export function placeAt(text, lines, x, row, measure) {
+  const line = lines[Math.max(0, Math.min(lines.length - 1, Math.floor(row)))]
+  let at = line.from, before = 0
+  while (at < line.to) {
+    const step = text.codePointAt(at) ?? 0
+    const width = measure(text.slice(line.from, at + (step > 0xffff ? 2 : 1)))
+    if ((before + width) / 2 > x) break
+    before = width
+    at += step > 0xffff ? 2 : 1
+  }
+  const hangs = at === line.to && /\s/.test(text[at - 1] ?? "") && at < text.length
+  return hangs && at > line.from ? at - 1 : at
+}
+
 /** The parts of a line, by the spans that lie in it.
  * @template {{from: number, to: number}} S
  * @param {Line} line @param {S[]} spans in order, none in another

@@ -20,10 +20,10 @@ export function numberWidget(parts) {
     paint: (pen, place, marks) => {
       const {input, value} = place
       const filled = share(input, value), unit = unitOf(input), chip = chipOf(parts.t, place)
-      paintRow(pen, place, marks, {value: written(input, value), unit, chip, filled})
+      paintRow(pen, place, marks, {value: written(input, value), digits: true, unit, chip, filled})
     },
     open: (hand, at) => {
-      if (chipAt(parts, hand, at)) turnChip(parts.t, hand, at)
+      if (chipAt(parts, hand, at)) turnChip(parts.t, hand)
       else openNumber(hand)
     },
     drag: (hand, start, dx, keys) => {

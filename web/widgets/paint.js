@@ -67,7 +67,7 @@ export function outline({ctx, scale}, box, colour, corner = CORNER) {
  * @returns {number} the y of its baseline */
 export function baseline({ctx}, font, top, height) {
   const {ascent, descent} = metrics(ctx, font)
-  return top + (height - ascent - descent) / 2 + ascent
+  return top + Math.floor((height - ascent - descent) / 2) + ascent
 }
 
 /** @type {Map<string, {ascent: number, descent: number}>} */
@@ -101,32 +101,36 @@ export function paintText({ctx}, text, font, colour, x, y, align = "left") {
 
 /** What stands in a row. value: text at the right; tone: its colour; unit: after it, in faint;
  * chip: a small word in a frame at the end; chevron: it opens a list; filled: how far, 0 to 1.
+ * tail: room kept at the right for something else; digits: smaller rather than cut.
  * @typedef {{value: string, tone?: string, unit?: string, chip?: string, chevron?: boolean,
- *   filled?: number | null, tail?: number}} Row  tail: room kept at the right for something else */
+ *   filled?: number | null, tail?: number, digits?: boolean}} Row */
 
 /** A row of one line: name at the left, value at the right. The value goes before the name.
- * @param {Pen} pen @param {WidgetPlace} place @param {Marks} marks @param {Row} row
- * @returns {number} where the value begins: its left end */
+ * @param {Pen} pen @param {WidgetPlace} place @param {Marks} marks @param {Row} row */
 export function paintRow(pen, place, marks, row) {
   const box = {...place.box, h: Math.min(place.box.h, HEIGHT)}
   paintWell(pen, box, marks, place.linked ? null : row.filled)
   if (pen.detail < 2) return paintBars(pen, box, place.linked)
   const font = fontOf(pen), y = baseline(pen, font, box.y, box.h)
   const left = box.x + PAD
-  if (place.linked) {
-    paintName(pen, place, left, box.w - 2 * PAD, y)
-    return left
-  }
+  if (place.linked) return paintName(pen, place, left, box.w - 2 * PAD, y)
   let right = box.x + box.w - PAD - (row.tail ?? 0)
   if (row.chevron) right = paintChevron(pen, right, box.y + box.h / 2)
   if (row.chip) right = paintChip(pen, row.chip, right, box)
   if (row.unit) right = paintUnit(pen, row.unit, right, y)
-  const room = right - left, named = pen.measure.width(place.label, font)
-  const value = pen.measure.cut(row.value, font, room - Math.min(named + 12, room * 0.4))
-  const starts = right - pen.measure.width(value, font)
-  paintText(pen, value, font, row.tone ?? pen.theme.text, right, y, "right")
-  paintName(pen, place, left, starts - left - 10, y)
-  return starts
+  const wide = paintValue(pen, row, place.label, left, right, y)
+  paintName(pen, place, left, right - wide - left - 10, y)
+}
+
+/** @param {Pen} pen @param {Row} row @param {string} name @param {number} left
+ * @param {number} right @param {number} y @returns {number} how wide it is */
+function paintValue(pen, {value, tone, digits}, name, left, right, y) {
+  const {measure, theme} = pen, plain = fontOf(pen), all = right - left
+  const room = all - Math.min(measure.width(name, plain) + 12, all * 0.4)
+  const small = digits && measure.width(value, plain) > room
+  const font = small ? smallFontOf(pen) : plain, shown = measure.cut(value, font, room)
+  paintText(pen, shown, font, tone ?? theme.text, right, y, "right")
+  return measure.width(shown, font)
 }
 
 /** @param {Pen} pen @param {WidgetPlace} place @param {number} x @param {number} room
@@ -137,15 +141,14 @@ function paintName(pen, place, x, room, y) {
 }
 
 /** What stands for text that is too small to be read.
- * @param {Pen} pen @param {Box} box @param {boolean} linked @returns {number} */
+ * @param {Pen} pen @param {Box} box @param {boolean} linked */
 function paintBars({ctx, theme, detail}, box, linked) {
-  if (detail < 1) return box.x
+  if (detail < 1) return
   const y = box.y + box.h / 2 - 2, right = box.x + box.w - PAD
   ctx.fillStyle = theme.line
   ctx.fillRect(box.x + PAD, y, box.w * 0.24, 4)
   ctx.fillStyle = theme["line-strong"]
   if (!linked) ctx.fillRect(right - box.w * 0.2, y, box.w * 0.2, 4)
-  return right
 }
 
 /** @param {Pen} pen @param {string} unit @param {number} right @param {number} y

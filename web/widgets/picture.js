@@ -2,7 +2,7 @@
 /** A picture of the inputs: chosen with thumbnails, or put there by a press, a drop or a paste, and
  * its mask painted. The picture itself is shown by the node. */
 
-/** @import {Pen, Picture, Point, Widget, WidgetHand, WidgetPlace} from "../types.js" */
+/** @import {Pen, Point, Widget, WidgetHand, WidgetPlace} from "../types.js" */
 /** @import {Parts} from "./index.js" */
 import {h} from "../panels/dom.js"
 import {icon, pathOf} from "../icons/icons.js"
@@ -50,8 +50,9 @@ function paintIcons({ctx, theme}, {box}, there) {
   }
 }
 
-/** @param {WidgetPlace} place @param {Point} at @returns {"upload" | "brush" | null} */
+/** @param {WidgetPlace} place @param {Point | null} at @returns {"upload" | "brush" | null} */
 export function iconAt({box}, at) {
+  if (!at) return null
   const fromRight = box.x + box.w - at.x
   if (fromRight < PAD + ICON + 4) return "upload"
   return fromRight < PAD + ICON + 4 + PITCH ? "brush" : null

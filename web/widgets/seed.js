@@ -17,9 +17,9 @@ export function seedWidget(parts) {
   return {
     height: () => HEIGHT,
     paint: (pen, place, marks) => paintRow(pen, place, marks,
-      {value: written(place.input, place.value), chip: chipOf(parts.t, place)}),
+      {value: written(place.input, place.value), digits: true, chip: chipOf(parts.t, place)}),
     open: (hand, at) => {
-      if (chipAt(parts, hand, at)) turnChip(parts.t, hand, at)
+      if (chipAt(parts, hand, at)) turnChip(parts.t, hand)
       else openSeed(hand, parts)
     },
     drag: (hand, start, dx, keys) =>

@@ -8,7 +8,7 @@
 /** @import {Marks} from "./paint.js" */
 import {h} from "../panels/dom.js"
 import {openFrame} from "./frame.js"
-import {linesOf, partsOf} from "./lines.js"
+import {linesOf, partsOf, placeAt} from "./lines.js"
 import {baseline, fontFor, fontOf, HEIGHT, PAD, paintRow, paintText, paintWell} from "./paint.js"
 import {weighted} from "./prompt.js"
 import {openTextArea} from "./text_area.js"
@@ -28,10 +28,20 @@ export function textWidget(parts) {
       return 2 * ABOVE + LINE * Math.min(MOST, count + 1)
     },
     paint: (pen, place, marks) => {
-      if (!place.input.multiline) paintLine(pen, place, marks)
+      if (!place.input.multiline || place.linked) paintLine(pen, place, marks)
       else paintLines(pen, place, marks, lines)
     },
-    open: hand => (hand.place.input.multiline ? openTextArea(hand, parts) : openLine(hand)),
+    open: (hand, at) => {
+      const {box, input, value} = hand.place
+      if (!input.multiline) return openLine(hand, parts)
+      const text = written(value), width = box.w - 2 * PAD, {measure} = hand.app
+      const font = fontFor(parts.font()), measured = (/** @type {string} */ part) => measure.width(part, font)
+      const all = lines(text, width, font, measure)
+      const row = at && (at.y - box.y - ABOVE) / LINE
+      const caret = at === null || row === null ? text.length
+        : placeAt(text, all, at.x - box.x - PAD, row, measured)
+      openTextArea(hand, parts, caret)
+    },
   }
 }
 
@@ -51,11 +61,10 @@ function paintLine(pen, place, marks) {
 
 /** @param {Pen} pen @param {WidgetPlace} place @param {Marks} marks @param {Breaker} lines */
 function paintLines(pen, place, marks, lines) {
-  const {box, input, label, linked} = place
+  const {box, input, label} = place
   paintWell(pen, box, marks)
   if (pen.detail < 1) return
-  const font = fontOf(pen), text = linked ? "" : written(place.value)
-  const shown = text || (linked ? label : input.placeholder || label)
+  const font = fontOf(pen), text = written(place.value), shown = text || input.placeholder || label
   const all = lines(shown, box.w - 2 * PAD, font, pen.measure)
   const room = Math.max(1, Math.floor((box.h - 2 * ABOVE) / LINE))
   const spans = text ? weighted(text) : []
@@ -64,8 +73,7 @@ function paintLines(pen, place, marks, lines) {
     if (pen.detail < 2) return paintBar(pen, shown.slice(line.from, line.to), box.x + PAD, y)
     const last = index === room - 1 && all.length > room
     paintSpans(pen, shown, last ? cut(pen, shown, line, box.w - 2 * PAD) : line, spans, box.x + PAD,
-      baseline(pen, font, y, LINE), text ? pen.theme.text : pen.theme.faint)
-    if (last) paintText(pen, "…", font, pen.theme.faint, box.x + box.w - PAD, baseline(pen, font, y, LINE), "right")
+      baseline(pen, font, y, LINE), text ? pen.theme.text : pen.theme.faint, last ? "…" : "")
   })
 }
 
@@ -80,14 +88,16 @@ function cut(pen, text, line, width) {
 
 /** @param {Pen} pen @param {string} text @param {Line} line
  * @param {{from: number, to: number}[]} spans @param {number} x @param {number} y
- * @param {string} tone */
-function paintSpans(pen, text, line, spans, x, y, tone) {
+ * @param {string} tone @param {string} end put after it */
+function paintSpans(pen, text, line, spans, x, y, tone, end) {
   const font = fontOf(pen)
   for (const part of partsOf(line, spans)) {
     const before = text.slice(line.from, part.from), words = text.slice(part.from, part.to)
     const colour = part.span ? pen.colour("CONDITIONING") : tone
     paintText(pen, words, font, colour, x + pen.measure.width(before, font), y)
   }
+  const ends = x + pen.measure.width(text.slice(line.from, line.to).trimEnd(), font)
+  paintText(pen, end, font, pen.theme.faint, ends, y)
 }
 
 /** @param {Pen} pen @param {string} words @param {number} x @param {number} y */
@@ -114,10 +124,10 @@ function remembered() {
   }
 }
 
-/** @param {WidgetHand} hand */
-function openLine(hand) {
+/** @param {WidgetHand} hand @param {Parts} parts */
+function openLine(hand, {t}) {
   const {input, label, value} = hand.place
-  const field = fieldFor(input, label, written(value))
+  const field = fieldFor(input, label || t("widget.text"), written(value))
   const over = h("div", {class: "widget-row"},
     h("span", {class: "widget-name", "aria-hidden": true}, label), field)
   const commit = () => {

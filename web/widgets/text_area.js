@@ -9,10 +9,10 @@ import {openFrame} from "./frame.js"
 import {OfferList, insert} from "./offers.js"
 import {reweighted, weighted} from "./prompt.js"
 
-/** @param {WidgetHand} hand @param {Parts} parts */
-export function openTextArea(hand, parts) {
+/** @param {WidgetHand} hand @param {Parts} parts @param {number} caret where it stands at first */
+export function openTextArea(hand, parts, caret) {
   const {place, app} = hand, before = typeof place.value === "string" ? place.value : ""
-  const area = areaFor(hand, before)
+  const area = areaFor(hand, parts.t, before)
   const shade = h("div", {class: "widget-shade", "aria-hidden": true})
   const over = h("div", {class: "widget-text"}, shade, area)
   const offers = new OfferList(area, shade, parts, app.api)
@@ -36,13 +36,14 @@ export function openTextArea(hand, parts) {
   openFrame(hand, {over, loose: offers.element, focus: area, commit, cancel: commit,
     end: () => offers.close()})
   offers.close()
-  area.setSelectionRange(before.length, before.length)
+  area.setSelectionRange(caret, caret)
+  if (caret === before.length) area.scrollTop = area.scrollHeight
 }
 
-/** @param {WidgetHand} hand @param {string} value */
-function areaFor({place: {input, label}}, value) {
+/** @param {WidgetHand} hand @param {Parts["t"]} t @param {string} value */
+function areaFor({place: {input, label}}, t, value) {
   return h("textarea", {
-    class: "widget-area", spellcheck: "false", autocomplete: "off", "aria-label": label,
+    class: "widget-area", spellcheck: "false", autocomplete: "off", "aria-label": label || t("widget.text"),
     placeholder: input.placeholder || label, value,
   })
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {linesOf, partsOf} from "../../../web/widgets/lines.js"
+import {linesOf, partsOf, placeAt} from "../../../web/widgets/lines.js"
 
 /** @param {string} text @param {number} width letters in a line */
 const broken = (text, width) => linesOf(text, width, part => part.length)
@@ -51,4 +51,17 @@ test("the parts of a line are those of the spans that reach into it", () => {
     {from: 4, to: 6, span: spans[0]}, {from: 6, to: 8, span: null}, {from: 8, to: 10, span: spans[1]},
   ])
   assert.deepEqual(partsOf({from: 0, to: 2}, spans), [{from: 0, to: 2, span: null}])
+})
+
+test("a press finds the place in the text, before a space that hangs over the end", () => {
+  const text = "ab cd ef", lines = linesOf(text, 5, part => part.length)
+  const at = (/** @type {number} */ x, /** @type {number} */ row) =>
+    placeAt(text, lines, x, row, part => part.length)
+  assert.equal(at(0, 0.5), 0)
+  assert.equal(at(1.4, 0.5), 1)
+  assert.equal(at(1.6, 0.5), 2)
+  assert.equal(at(99, 0), 5)
+  assert.equal(at(99, 1), 8)
+  assert.equal(at(0, 9), 6)
+  assert.equal(at(-5, -3), 0)
 })
