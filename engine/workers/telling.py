@@ -84,7 +84,7 @@ class Teller:
     def _failed(self, event: events.NodeFailed) -> Failed:
         cause = event.error.__cause__ or event.error
         lines = event.traceback or tuple(traceback.format_exception(cause))
-        return Failed(*self._of(event), kind_of(cause), str(cause), lines, dict(event.inputs))
+        return Failed(*self._of(event), kind_of(cause), _said(cause), lines, dict(event.inputs))
 
 
 def kind_of(error: BaseException) -> str:
@@ -95,6 +95,14 @@ def kind_of(error: BaseException) -> str:
         if kind.__module__ == "builtins"
         else (f"{kind.__module__}.{kind.__qualname__}")
     )
+
+
+def _said(error: BaseException) -> str:
+    """An exception's own words; Python has none for the end of memory."""
+    if isinstance(error, MemoryError):
+        more = f" ({error})" if str(error) else ""
+        return f"Out of memory: the system gave this process no more{more}."
+    return str(error)
 
 
 def _shown(shown: Mapping[str, Sequence[Any]]) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -47,8 +48,11 @@ def test_a_segmentation_fault_leaves_its_last_words(tmp_path):
     assert any("in crash" in line for line in data["traceback"])
 
 
-@pytest.mark.parametrize("graph", [one("Quit", tag=1), one("Hog")])
-def test_what_a_worker_survives_fails_the_job_and_keeps_the_worker(tmp_path, graph):
+@pytest.mark.parametrize(
+    ("graph", "how"),
+    [(one("Quit", tag=1), "SystemExit"), (one("Hog"), "MemoryError: Out of memory")],
+)
+def test_what_a_worker_survives_fails_the_job_and_keeps_the_worker(tmp_path, graph, how):
     async def steps(bench):
         failed = await bench.end(await bench.post(graph))
         await bench.end(await bench.post(fresh()))
@@ -56,8 +60,40 @@ def test_what_a_worker_survives_fails_the_job_and_keeps_the_worker(tmp_path, gra
 
     failed, states = run(tmp_path, steps)
     assert failed["status"]["status_str"] == "error"
-    assert failed["status"]["messages"][-1][1]["exception_message"]
+    said = failed["status"]["messages"][-1][1]
+    assert how in f"{said['exception_type']}: {said['exception_message']}"
     assert states == ["ready"]
+
+
+@pytest.fixture
+def little_memory():
+    """A group of processes that together have 100 MB; skipped where nobody may make one."""
+    group = Path(f"/sys/fs/cgroup/memory/easel-test-{os.getpid()}")
+    limit = "memory.limit_in_bytes"
+    if not group.parent.is_dir():
+        group, limit = Path(f"/sys/fs/cgroup/easel-test-{os.getpid()}"), "memory.max"
+    try:
+        group.mkdir()
+        (group / limit).write_text(str(100 * 2**20))
+    except OSError:
+        pytest.skip("only root may limit the memory of a group of processes")
+    yield group
+    group.rmdir()
+
+
+def test_a_worker_that_the_system_ends_for_its_memory_fails_its_job_only(tmp_path, little_memory):
+    async def steps(bench):
+        await bench.end(await bench.post(fresh()))
+        pid = bench.queue.hands[0]._line.process.pid
+        (little_memory / "cgroup.procs").write_text(str(pid))
+        failed = await bench.end(await bench.post(one("Devour")))
+        return failed, await bench.end(await bench.post(fresh()))
+
+    failed, after = run(tmp_path, steps)
+    message = failed["status"]["messages"][-1][1]["exception_message"]
+    assert "by the system, which had run out of memory" in message
+    assert "Devour (node 1)" in message
+    assert after["status"]["completed"]
 
 
 @pytest.mark.parametrize("graph", [one("Deaf"), one("Stuck")])

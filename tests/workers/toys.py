@@ -100,11 +100,20 @@ def hog(*, megabytes: int = 10_000) -> Result:
     """Takes more memory than the process may have."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2**29, before[1]))
     try:
         return Result(shown={"text": [str(len(bytearray(megabytes * 2**20)))]})
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (2**29, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@node("Devour", title="Devour", category="toys", terminal=True)
+def devour(*, tag: int = 0) -> Result:
+    """Takes memory, and uses it, until the system ends the process."""
+    held = list[bytes]()
+    while True:
+        held.append(bytes([tag + 1]) * 2**20)
 
 
 @node("Fail", title="Fail", category="toys", terminal=True)
