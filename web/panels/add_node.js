@@ -1,0 +1,101 @@
+// @ts-check
+/** The search for a node: fuzzy, what is used most first, with the node drawn beside the list. */
+
+/** @import {App, NodeSpec, Point, Socket} from "../types.js" */
+/** @import {NodeDocs} from "./docs.js" */
+
+import {menuTitle, typeTitle} from "../texts/index.js"
+import {toScreen} from "../view/camera.js"
+import {addNode, fitting, offered, usedCounts} from "./adding.js"
+import {fill, h} from "./dom.js"
+import {float, place} from "./floating.js"
+import {ranked} from "./fuzzy.js"
+import {nodeCard, ring} from "./node_card.js"
+import {SearchList} from "./search_list.js"
+import {typeColour} from "./type_colour.js"
+
+const HEADER = 34
+const ROW = 24
+
+/** @param {App} app @param {{host: HTMLElement, stage: HTMLElement, docs: NodeDocs}} page
+ *   stage: what the canvas fills
+ * @param {Point} at  canvas @param {Socket} [link]  what is to be joined with the node
+ * @returns {() => void} */
+export function openAddNode(app, {host, stage, docs}, at, link) {
+  const {t} = app
+  const specs = offered(app).filter(spec => !link || fitting(app, spec, link) !== null)
+  const side = h("div", {class: "add-side"})
+  const list = new SearchList({
+    label: t("add.search"), nothing: t("add.nothing"),
+    find: search => rowsOf(app, specs, search, choose),
+    looked: row => fill(side, row ? about(app, docs, row.thing) : []),
+  })
+  const from = link ? h("p", {class: "add-from"}, ring(link.type, false, link.list),
+    h("span", null, t(`add.from.${link.side}`, {type: link.type.toLowerCase()}))) : null
+  const box = h("div", {class: "add", role: "dialog", "aria-label": t("add.title")},
+    h("div", {class: "add-main"}, from, list.element), side)
+  const close = float(host, box)
+  /** @param {NodeSpec} spec */
+  function choose(spec) {
+    close()
+    addNode(app, spec, placeFor(app, spec, at, link), {link})
+  }
+  list.search()
+  putAt(box, stage, toScreen(app.session.camera, at))
+  list.field.focus()
+  return close
+}
+
+/** @param {HTMLElement} box @param {HTMLElement} stage @param {Point} screen */
+function putAt(box, stage, screen) {
+  const {left, top} = stage.getBoundingClientRect()
+  if (innerWidth < 700) return
+  place(box, {x: left + screen.x - 16, y: top + screen.y - 20})
+}
+
+/** Where the node's left top corner goes: a link that was dropped ends in its socket there.
+ * @param {App} app @param {NodeSpec} spec @param {Point} at @param {Socket} [link] @returns {Point} */
+function placeFor(app, spec, at, link) {
+  const end = link ? fitting(app, spec, link) : null
+  if (typeof end === "number") return {x: at.x - 210, y: at.y - HEADER - (end + 0.5) * ROW}
+  const row = spec.inputs.filter(input => !input.widget).findIndex(input => input.name === end)
+  if (row >= 0) return {x: at.x, y: at.y - HEADER - (row + 0.5) * ROW}
+  return {x: at.x - 24, y: at.y - HEADER / 2}
+}
+
+/** @param {App} app @param {NodeSpec[]} specs @param {string} search
+ * @param {(spec: NodeSpec) => void} choose */
+function rowsOf(app, specs, search, choose) {
+  const {t} = app
+  const counts = usedCounts(app)
+  /** @param {NodeSpec} spec */
+  const told = spec => ({
+    names: [typeTitle(t, spec), spec.name, categoryOf(app, spec), spec.pack].filter(Boolean),
+    weight: Math.min(6, Math.log2(1 + (counts[spec.name] ?? 0)) * 2),
+  })
+  return ranked(search, specs, told).map(({thing, at}) => ({
+    title: typeTitle(t, thing), at, detail: categoryOf(app, thing), thing,
+    start: h("span", {class: "dot", style: {background: typeColour(thing.outputs[0]?.type ?? "*")}}),
+    choose: () => choose(thing),
+  }))
+}
+
+/** A node type's menu as it is read: "Sampling / Custom sampling".
+ * @param {App} app @param {NodeSpec} spec @returns {string} */
+export function categoryOf({t}, {category, name}) {
+  if (name.startsWith("subgraph/")) return t("add.subgraph")
+  return category.split("/").filter(Boolean).map(part => menuTitle(t, part)).join(" / ")
+}
+
+/** @param {App} app @param {NodeDocs} docs @param {unknown} thing @returns {HTMLElement[]} */
+function about(app, docs, thing) {
+  const spec = /** @type {NodeSpec} */ (thing)
+  return [nodeCard(spec, app.t),
+    h("p", {class: "add-name"}, spec.name, spec.pack ? h("span", {class: "chip"}, spec.pack) : null),
+    h("p", {class: "add-text"}, firstLine(docs.description(spec)))]
+}
+
+/** @param {string} text @returns {string} */
+function firstLine(text) {
+  return text.split("\n\n")[0]
+}

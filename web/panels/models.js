@@ -1,0 +1,156 @@
+// @ts-check
+/** The models on this machine: by folder, with what is in each file's header. */
+
+/** @import {App, Json} from "../types.js" */
+
+import {icon} from "../icons/icons.js"
+import {typeTitle} from "../texts/index.js"
+import {addAtMiddle} from "./adding.js"
+import {moment, size} from "./amounts.js"
+import {fill, h} from "./dom.js"
+import {trying} from "./documents.js"
+import {arrowKeys} from "./library.js"
+import {naturally} from "./tree.js"
+
+/** @typedef {{name: string, pathIndex: number, modified: number, size: number}} ModelFile */
+
+const LONG = 400  // letters of a header's value that are shown at first
+
+export class Models {
+  /** @type {Map<string, ModelFile[]>} */
+  #files = new Map()
+  /** @type {Set<string>} */
+  #open = new Set(["checkpoints"])
+
+  /** @param {App} app */
+  constructor(app) {
+    const {t} = app
+    this.app = app
+    this.field = h("input", {class: "field", type: "search", placeholder: t("models.search"),
+      "aria-label": t("models.search"), spellcheck: "false", oninput: () => this.draw()})
+    this.list = h("div", {class: "drawer-list scrolls", onkeydown: arrowKeys})
+    this.about = h("div", {class: "drawer-about scrolls", hidden: true})
+    this.element = h("div", {class: "drawer-parts"},
+      h("div", {class: "drawer-search"}, this.field,
+        h("button", {class: "button only", type: "button", "aria-label": t("models.refresh"),
+          title: t("models.refresh"), onclick: () => this.#load()}, icon("retry", 16))),
+      this.list, this.about)
+  }
+
+  opened() {
+    this.#load()
+  }
+
+  closed() {}
+
+  end() {}
+
+  async #load() {
+    const {api} = this.app
+    await trying(this.app, async () => {
+      /** @type {{name: string}[]} */
+      const folders = await api.get("/experiment/models")
+      const all = await Promise.all(folders.map(({name}) =>
+        api.get(`/experiment/models/${encodeURIComponent(name)}`)))
+      this.#files = new Map(folders.map(({name}, index) => [name, all[index]]))
+      this.draw()
+    })
+  }
+
+  draw() {
+    const {t} = this.app
+    const words = this.field.value.trim().toLowerCase().split(/\s+/).filter(Boolean)
+    const folders = [...this.#files].map(([name, files]) => ({name,
+      files: files.filter(file => words.every(word => `${name}/${file.name}`.toLowerCase().includes(word)))}))
+    const full = folders.filter(({files}) => files.length)
+      .sort((a, b) => naturally(a.name, b.name))
+    const empty = words.length ? [] : folders.filter(({files}) => !files.length).map(one => one.name)
+    fill(this.list, [
+      ...full.map(({name, files}) => this.#folder(name, files, words.length > 0)),
+      full.length ? null : h("p", {class: "none"}, t(words.length ? "search.nothing" : "models.none")),
+      empty.length ? h("p", {class: "none"}, t("models.empty", {names: empty.join(", ")})) : null,
+    ])
+  }
+
+  /** @param {string} name @param {ModelFile[]} files @param {boolean} all */
+  #folder(name, files, all) {
+    const made = h("details", {class: "folder", ontoggle: () => {
+      if (made.open) this.#open.add(name)
+      else this.#open.delete(name)
+    }},
+    h("summary", {class: "folder-head"}, icon("right", 13),
+      h("span", {class: "cut"}, t0(this.app, name)), h("span", {class: "faint"}, files.length)),
+    h("div", {class: "folder-body"}, files.map(file => this.#row(name, file))))
+    made.open = all || this.#open.has(name)
+    return made
+  }
+
+  /** @param {string} folder @param {ModelFile} file */
+  #row(folder, file) {
+    return h("button", {class: "leaf", type: "button", title: file.name,
+      onclick: () => this.#look(folder, file)},
+    h("span", {class: "cut"}, file.name.replace(/\.(safetensors|sft|ckpt|pt|pth|bin)$/, "")),
+    h("span", {class: "faint leaf-end"}, size(file.size)))
+  }
+
+  /** @param {string} folder @param {ModelFile} file */
+  async #look(folder, file) {
+    const {api, t, settings} = this.app
+    this.about.hidden = false
+    const picture = h("img", {class: "model-picture", alt: "", hidden: true,
+      onload: () => { picture.hidden = false },
+      src: ["/experiment/models/preview", encodeURIComponent(folder), file.pathIndex,
+        ...file.name.split("/").map(encodeURIComponent)].join("/")})
+    const header = h("div", {class: "entries"}, h("p", {class: "none"}, t("models.reading")))
+    const when = moment(file.modified * 1000, Date.now(), t, String(settings.get("language")) === "zh" ? "zh" : "en")
+    fill(this.about, [h("div", {class: "info"},
+      h("h3", {class: "info-title"}, file.name), picture,
+      h("p", {class: "info-facts"}, [folder, size(file.size), when].map(one => h("span", {class: "chip"}, one))),
+      this.#loaders(folder, file), header)])
+    const query = `filename=${encodeURIComponent(file.name)}`
+    const said = await api.get(`/view_metadata/${encodeURIComponent(folder)}?${query}`).catch(() => null)
+    const entries = Object.entries(said ?? {})
+    fill(header, entries.length ? entries.map(([key, value]) => entry(key, value, t))
+      : [h("p", {class: "none"}, t("models.bare"))])
+  }
+
+  /** Buttons for nodes that load files of this folder. @param {string} folder @param {ModelFile} file */
+  #loaders(folder, file) {
+    const {specs, t} = this.app
+    const found = specs.all().flatMap(spec => {
+      const input = spec.inputs.find(one => one.folder === folder && one.options?.includes(file.name))
+      return input ? [{spec, input}] : []
+    })
+    return h("p", {class: "row-ways"}, found.map(({spec, input}) =>
+      h("button", {class: "button small", type: "button",
+        onclick: () => addAtMiddle(this.app, spec.name, {[input.name]: file.name})},
+      icon("add", 14), typeTitle(t, spec))))
+  }
+}
+
+/** @param {App} app @param {string} name @returns {string} */
+function t0(app, name) {
+  return app.t(`folder.${name}`, {or: name})
+}
+
+/** @param {string} key @param {Json} value @param {App["t"]} t @returns {HTMLElement} */
+function entry(key, value, t) {
+  const text = pretty(String(value))
+  const cut = text.length > LONG
+  const shown = h("dd", {class: "model-value"}, cut ? `${text.slice(0, LONG)}…` : text)
+  const more = cut ? h("button", {class: "button small", type: "button", onclick: () => {
+    shown.textContent = text
+    more?.remove()
+  }}, t("models.all")) : null
+  return h("div", {class: "entry"}, h("dt", null, key), shown, more)
+}
+
+/** JSON in a header is laid out. @param {string} text @returns {string} */
+function pretty(text) {
+  if (!/^\s*[{[]/.test(text)) return text
+  try {
+    return JSON.stringify(JSON.parse(text), null, 1)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,95 @@
+// @ts-check
+/** What is wrong with the document that is shown; a click goes to the node. */
+
+/** @import {App, NodeError} from "../types.js" */
+
+import {nodeTitle} from "../texts/index.js"
+import {centred} from "../view/camera.js"
+import {icon} from "../icons/icons.js"
+import {fill, h} from "./dom.js"
+import {Stops, oncePerFrame} from "./stops.js"
+
+export class Problems {
+  #stops = new Stops()
+
+  /** @param {App} app @param {(count: number) => void} counted */
+  constructor(app, counted) {
+    this.app = app
+    this.counted = counted
+    this.element = h("div", {class: "problems"})
+    const draw = oncePerFrame(() => this.draw())
+    this.#stops.add(app.tabs.on(draw), app.run.on(what => {
+      if (what.problems) draw()
+    }))
+    this.draw()
+  }
+
+  opened() {
+    this.draw()
+  }
+
+  closed() {}
+
+  draw() {
+    const {app} = this
+    const all = app.run.allProblems(app.tabs.active.name)
+    this.counted(all.length)
+    fill(this.element, all.length
+      ? [h("ul", {class: "rows"}, all.map(({node, problem}) => this.#row(node, problem)))]
+      : [h("p", {class: "none"}, app.t("problems.none"))])
+  }
+
+  /** @param {string} node @param {NodeError} problem @returns {HTMLElement} */
+  #row(node, problem) {
+    return h("li", null, h("button", {class: "row problem", type: "button", disabled: !node,
+      onclick: () => goTo(this.app, node)},
+    icon("warning", 16),
+    h("span", {class: "row-main"},
+      node ? h("span", {class: "row-title cut"}, titleOf(this.app, node)) : null,
+      h("span", {class: "row-text"}, problem.text || problem.message))))
+  }
+
+  end() {
+    this.#stops.end()
+  }
+}
+
+/** The title of a node by the id under which it runs.
+ * @param {App} app @param {string} id @returns {string} */
+export function titleOf(app, id) {
+  const found = foundAt(app, id)
+  return found ? nodeTitle(app.t, found.node, app.specs.of(found.node, app.tabs.active.store.graph)) : id
+}
+
+/** @param {App} app @param {string} id  "outer:inner" in a subgraph */
+function foundAt(app, id) {
+  const {graph} = app.tabs.active.store
+  const ids = id.split(":")
+  let canvas = /** @type {import("../types.js").Canvas | undefined} */ (graph)
+  /** @type {string[]} */
+  let where = []
+  for (const [at, one] of ids.entries()) {
+    const node = canvas?.nodes?.[one]
+    if (!node) return null
+    if (at === ids.length - 1) return {node, where, instances: ids.slice(0, -1), id: one}
+    const definition = node.class_type.replace(/^subgraph\//, "")
+    canvas = graph.subgraphs?.[definition]
+    where = ["subgraphs", definition]
+  }
+  return null
+}
+
+/** Show a node: enter where it is, select it, put it in the middle.
+ * @param {App} app @param {string} id */
+export function goTo(app, id) {
+  const found = foundAt(app, id)
+  if (!found) return
+  const {session} = app
+  session.set({where: found.where, instances: found.instances, selection: new Set([`nodes/${found.id}`])})
+  requestAnimationFrame(() => {
+    const box = app.scene.nodes.get(found.id)?.box
+    if (!box) return
+    const middle = {x: box.x + box.w / 2, y: box.y + box.h / 2}
+    session.set({camera: centred(session.camera, middle, session.screen)})
+  })
+}

@@ -1,0 +1,189 @@
+// @ts-check
+/** The bar at the top: what is open, whether it is saved, who is here, and Run. */
+
+/** @import {App, MenuItem} from "../types.js" */
+
+import {icon} from "../icons/icons.js"
+import {fill, h} from "./dom.js"
+import {renameHere} from "./documents.js"
+import {menuUnder} from "./menu.js"
+import {RunButtons} from "./run_buttons.js"
+import {share} from "./share.js"
+import {Stops, oncePerFrame} from "./stops.js"
+import {parted} from "./tree.js"
+
+const FACES = 4  // people that are shown
+
+export class TopBar {
+  #stops = new Stops()
+  /** @type {(() => void) | null} */
+  #unheard = null
+
+  /** @param {App} app @param {HTMLElement} host  where menus are put
+   * @param {{togglePanel: () => void, sheet: () => void}} ways */
+  constructor(app, host, ways) {
+    const {t} = app
+    this.app = app
+    this.host = host
+    this.run = new RunButtons(app, host)
+    this.tabs = h("div", {class: "tabs", role: "tablist", "aria-label": t("bar.documents")})
+    this.state = h("span", {class: "bar-state cut", role: "status"})
+    this.faces = h("ul", {class: "faces", "aria-label": t("bar.people")})
+    this.panel = h("button", {class: "button only bar-panel", type: "button",
+      "aria-label": t("bar.panel"), title: t("bar.panel"), onclick: ways.togglePanel},
+    icon("list"))
+    this.element = h("header", {class: "bar"},
+      h("button", {class: "mark", type: "button", "aria-label": t("bar.menu"), title: t("bar.menu"),
+        "aria-haspopup": "menu", onclick: (/** @type {Event} */ event) => this.#menu(event)},
+      icon("easel", 20)),
+      this.tabs,
+      h("button", {class: "button only small bar-new", type: "button", "aria-label": t("bar.new"),
+        title: t("bar.new"), onclick: () => app.ui.panel("workflows", true)}, icon("add", 15)),
+      this.state,
+      h("span", {class: "bar-room"}),
+      this.faces,
+      h("button", {class: "button bar-share", type: "button", onclick: () => share(app)},
+        t("bar.share")),
+      this.panel,
+      this.run.element)
+    this.#follow()
+  }
+
+  #follow() {
+    const {app} = this
+    const draw = oncePerFrame(() => this.draw())
+    this.#stops.add(app.tabs.on(() => {
+      this.#hear(draw)
+      draw()
+    }), app.session.on(names => {
+      if (names.has("peers")) this.#people()
+    }), () => this.#unheard?.(), () => this.run.end())
+    this.#hear(draw)
+    this.draw()
+    this.#people()
+  }
+
+  /** Listen to the document that is shown. @param {() => void} draw */
+  #hear(draw) {
+    this.#unheard?.()
+    const {store} = this.app.tabs.active
+    let settled = store.settled
+    this.#unheard = store.on(() => {
+      if (settled === store.settled) return
+      settled = store.settled
+      draw()
+    })
+  }
+
+  draw() {
+    const {app} = this
+    if (this.tabs.querySelector("input")) return
+    fill(this.tabs, app.tabs.tabs.map(tab => this.#tab(tab.name)))
+    this.#state()
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #tab(name) {
+    const {app} = this
+    const active = name === app.tabs.active.name
+    const many = app.tabs.tabs.length > 1
+    const tab = app.tabs.tabs.find(one => one.name === name)
+    const button = h("button", {class: "tab-name cut", type: "button", role: "tab",
+      "aria-selected": active, tabindex: active ? "0" : "-1", title: name,
+      onclick: () => active ? this.#rename(holder, name) : app.tabs.show(name),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, name)},
+    parted(name).last)
+    const holder = h("div", {class: `tab${active ? " active" : ""}`, role: "presentation",
+      onauxclick: (/** @type {MouseEvent} */ event) => event.button === 1 && app.tabs.close(name)},
+    button,
+    tab?.unsaved && !active ? h("span", {class: "tab-unsaved", title: app.t("bar.unsaved")}) : null,
+    many ? h("button", {class: "tab-close", type: "button", tabindex: active ? "0" : "-1",
+      "aria-label": app.t("bar.close", {name}), title: app.t("bar.close", {name}),
+      onclick: () => app.tabs.close(name)}, icon("close", 12)) : null)
+    return holder
+  }
+
+  /** @param {KeyboardEvent} event @param {string} name */
+  #key(event, name) {
+    const {tabs} = this.app.tabs
+    const at = tabs.findIndex(tab => tab.name === name)
+    const step = {ArrowRight: 1, ArrowLeft: -1}[event.key]
+    if (event.key === "F2") this.draw()
+    if (event.key === "Delete" && tabs.length > 1) this.app.tabs.close(name)
+    else if (step && tabs.length > 1) {
+      this.app.tabs.show(tabs[(at + step + tabs.length) % tabs.length].name)
+      this.draw()
+      const shown = this.tabs.querySelector("[aria-selected='true']")
+      if (shown instanceof HTMLElement) shown.focus()
+    } else return
+    event.preventDefault()
+  }
+
+  /** The name becomes a field. @param {HTMLElement} holder @param {string} name */
+  #rename(holder, name) {
+    const {folder, last} = parted(name)
+    let done = false
+    const end = async (/** @type {boolean} */ keep) => {
+      if (done) return
+      done = true
+      const given = field.value.trim()
+      field.remove()
+      if (keep && given && given !== last) {
+        await renameHere(this.app, name, given.includes("/") || !folder ? given : `${folder}/${given}`)
+      }
+      this.draw()
+    }
+    const field = h("input", {class: "field tab-field", type: "text", value: last,
+      "aria-label": this.app.t("bar.rename"), spellcheck: "false",
+      onblur: () => end(true),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        event.stopPropagation()
+        if (event.key === "Enter") end(true)
+        if (event.key === "Escape") end(false)
+      }})
+    fill(holder, [field])
+    field.focus()
+    field.select()
+  }
+
+  #state() {
+    const {t, tabs} = this.app
+    const tab = tabs.active
+    const key = !tab.online ? "bar.offline" : tab.store.settled ? "bar.saved" : "bar.saving"
+    this.state.textContent = t(key)
+    this.state.classList.toggle("bad", !tab.online)
+    this.state.title = tab.online ? "" : t("bar.offline.more")
+  }
+
+  #people() {
+    const peers = [...this.app.session.peers.values()]
+    const more = peers.length - FACES
+    fill(this.faces, [
+      ...peers.slice(0, FACES).map(({name, colour}) => h("li", {class: "face", title: name,
+        "aria-label": name, style: {background: colour}}, [...name.trim()][0]?.toUpperCase() ?? "?")),
+      more > 0 ? h("li", {class: "face more"}, `+${more}`) : null,
+    ])
+  }
+
+  /** @param {Event} event */
+  #menu(event) {
+    const {app} = this
+    const {t, ui, commands} = app
+    /** @param {string} name @param {string} drawn @returns {MenuItem} */
+    const panel = (name, drawn) => ({title: t(`panel.${name}`), icon: drawn, run: () => ui.panel(name, true)})
+    const [palette] = commands.keysOf("view.palette")
+    const items = [
+      panel("workflows", "folder"), panel("versions", "history"),
+      {title: t("bar.share.link"), icon: "share", run: () => share(app)},
+      {...panel("queue", "list"), line: true}, panel("gallery", "picture"), panel("problems", "warning"),
+      panel("log", "log"),
+      {title: t("palette.title"), icon: "search", line: true, run: () => ui.palette(), keys: palette},
+      panel("settings", "gear"), panel("help", "help"),
+    ]
+    menuUnder(this.host, /** @type {HTMLElement} */ (event.currentTarget), items, t("bar.menu"))
+  }
+
+  end() {
+    this.#stops.end()
+  }
+}

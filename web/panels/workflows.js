@@ -1,0 +1,196 @@
+// @ts-check
+/** Workflows that the server keeps, in their folders, and examples to begin with. */
+
+/** @import {App, MenuItem} from "../types.js" */
+/** @import {Listed} from "./documents.js" */
+/** @import {Branch} from "./tree.js" */
+
+import {icon} from "../icons/icons.js"
+import {moment} from "./amounts.js"
+import {begin, duplicate, exportAs, importFile, listed, removeDocument, renameHere, saveAs,
+  trying} from "./documents.js"
+import {fill, h} from "./dom.js"
+import {fuzzy} from "./fuzzy.js"
+import {arrowKeys} from "./library.js"
+import {menuUnder} from "./menu.js"
+import {thumb} from "./pictures.js"
+import {templateGrid} from "./templates.js"
+import {countOf, freeName, parted, treeOf} from "./tree.js"
+
+/** What a dragged workflow is called on its way: its name. */
+const WORKFLOW_DRAG = "application/x-easel-workflow"
+
+export class Workflows {
+  /** @type {Listed[]} */
+  #all = []
+  /** @type {Set<string>} folders that are shut */
+  #shut = new Set()
+
+  /** @param {App} app @param {HTMLElement} host @param {(name: string) => void} versions */
+  constructor(app, host, versions) {
+    const {t} = app
+    this.app = app
+    this.host = host
+    this.versions = versions
+    this.field = h("input", {class: "field", type: "search", placeholder: t("workflows.search"),
+      "aria-label": t("workflows.search"), spellcheck: "false", oninput: () => this.draw()})
+    this.list = h("div", {class: "workflow-list", onkeydown: arrowKeys})
+    this.templates = h("div", null)
+    const file = h("input", {type: "file", hidden: true, accept: ".json,.png,.webp,.jpg,.jpeg",
+      multiple: true, onchange: () => this.#import(file)})
+    this.element = h("div", {class: "drawer-parts"},
+      h("div", {class: "drawer-search"},
+        h("button", {class: "button", type: "button", onclick: () => begin(app)}, icon("add", 15),
+          t("workflows.new")),
+        h("button", {class: "button", type: "button", onclick: () => file.click()},
+          icon("upload", 15), t("workflows.import")),
+        h("button", {class: "button", type: "button", onclick: () => saveAs(app).then(() => this.#load())},
+          t("workflows.saveAs.short")), file),
+      h("div", {class: "drawer-search"}, this.field),
+      h("div", {class: "drawer-list scrolls"}, this.list,
+        h("h3", {class: "section-head"}, t("workflows.templates")), this.templates))
+  }
+
+  opened() {
+    this.#load()
+    templateGrid(this.app).then(grid => fill(this.templates, [grid]), () => {})
+  }
+
+  closed() {}
+
+  end() {}
+
+  async #load() {
+    await trying(this.app, async () => {
+      this.#all = await listed(this.app)
+      this.draw()
+    })
+  }
+
+  draw() {
+    const {t} = this.app
+    const search = this.field.value.trim()
+    const found = search ? this.#all.filter(one => fuzzy(search, one.name)) : this.#all
+    const tree = treeOf(found, one => parted(one.name).folder)
+    fill(this.list, found.length ? this.#branch(tree, search !== "")
+      : [h("p", {class: "none"}, t(search ? "search.nothing" : "workflows.none"))])
+  }
+
+  /** @param {Branch<Listed>} branch @param {boolean} open @returns {HTMLElement[]} */
+  #branch(branch, open) {
+    return [...branch.folders.map(one => this.#folder(one, open)), ...branch.things.map(one => this.#row(one))]
+  }
+
+  /** @param {Branch<Listed>} folder @param {boolean} open @returns {HTMLElement} */
+  #folder(folder, open) {
+    const made = h("details", {class: "folder",
+      ontoggle: () => {
+        if (made.open) this.#shut.delete(folder.path)
+        else this.#shut.add(folder.path)
+      },
+      ondragover: (/** @type {DragEvent} */ event) => {
+        if (event.dataTransfer?.types.includes(WORKFLOW_DRAG)) event.preventDefault()
+      },
+      ondrop: (/** @type {DragEvent} */ event) => {
+        const name = event.dataTransfer?.getData(WORKFLOW_DRAG)
+        event.preventDefault()
+        event.stopPropagation()
+        if (name) this.#move(name, folder.path)
+      }},
+    h("summary", {class: "folder-head"}, icon("right", 13), h("span", {class: "cut"}, folder.name),
+      h("span", {class: "faint"}, countOf(folder))),
+    h("div", {class: "folder-body"}, this.#branch(folder, open)))
+    made.open = open || !this.#shut.has(folder.path)
+    return made
+  }
+
+  /** @param {Listed} one @returns {HTMLElement} */
+  #row(one) {
+    const {app} = this
+    const {t} = app
+    const {last} = parted(one.name)
+    const active = one.name === app.tabs.active.name
+    const language = String(document.documentElement.lang || "en")
+    return h("div", {class: "row-pair"},
+      h("button", {class: `leaf workflow${active ? " active" : ""}`, type: "button", title: one.name,
+        draggable: "true", "aria-current": active,
+        ondragstart: (/** @type {DragEvent} */ event) => {
+          event.dataTransfer?.setData(WORKFLOW_DRAG, one.name)
+        },
+        onclick: () => trying(app, () => app.tabs.open(one.name)).then(() => this.draw())},
+      thumb(one.thumbnail ?? ""),
+      h("span", {class: "row-main"}, h("span", {class: "row-title cut"}, last),
+        h("span", {class: "row-text"}, moment(one.time, Date.now(), t, language)))),
+      h("button", {class: "button only small row-way", type: "button",
+        "aria-label": t("workflows.ways", {name: last}), title: t("workflows.ways", {name: last}),
+        "aria-haspopup": "menu", "aria-expanded": false,
+        onclick: (/** @type {Event} */ event) => {
+          menuUnder(this.host, /** @type {HTMLElement} */ (event.currentTarget), this.#ways(one), last)
+        }}, icon("more", 15)))
+  }
+
+  /** @param {Listed} one @returns {MenuItem[]} */
+  #ways({name}) {
+    const {app} = this
+    const {t} = app
+    const {folder, last} = parted(name)
+    /** @param {import("./documents.js").Form} form @returns {MenuItem} */
+    const form = form => ({title: t(`workflows.export.${form}`), run: () => exportAs(app, name, form)})
+    return [
+      {title: t("workflows.open"), icon: "folder", run: () => trying(app, () => app.tabs.open(name))},
+      {title: t("workflows.versions"), icon: "history", run: () => this.versions(name)},
+      {title: t("workflows.rename"), icon: "edit", line: true, run: () => this.#rename(name, folder, last)},
+      {title: t("workflows.duplicate"), icon: "copy", run: () => this.#copy(name)},
+      {title: t("workflows.move"), icon: "folder", items: this.#targets(name, folder)},
+      {title: t("workflows.export"), icon: "download", items: [form("easel"), form("api"), form("ui")]},
+      {title: t("workflows.delete"), icon: "trash", line: true, run: () => this.#remove(name)},
+    ]
+  }
+
+  /** @param {string} name @param {string} folder @returns {MenuItem[]} */
+  #targets(name, folder) {
+    const {t, ui} = this.app
+    const folders = [...new Set(this.#all.map(one => parted(one.name).folder))].filter(Boolean).sort()
+    const into = folders.filter(one => one !== folder)
+      .map(one => ({title: one, icon: "folder", run: () => this.#move(name, one)}))
+    const top = folder ? [{title: t("workflows.top"), icon: "up", run: () => this.#move(name, "")}] : []
+    const fresh = {title: t("workflows.folder.new"), icon: "add", line: true, run: async () => {
+      const wanted = await ui.ask(t("workflows.folder.name"), "")
+      if (wanted) this.#move(name, wanted)
+    }}
+    return [...top, ...into, fresh]
+  }
+
+  /** @param {string} name @param {string} folder */
+  async #move(name, folder) {
+    const {last} = parted(name)
+    const to = folder ? `${folder}/${last}` : last
+    if (to !== name && await renameHere(this.app, name, to)) await this.#load()
+  }
+
+  /** @param {string} name @param {string} folder @param {string} last */
+  async #rename(name, folder, last) {
+    const given = await this.app.ui.ask(this.app.t("workflows.rename.ask"), last)
+    if (!given || given === last) return
+    const to = folder && !given.includes("/") ? `${folder}/${given}` : given
+    if (await renameHere(this.app, name, to)) await this.#load()
+  }
+
+  /** @param {string} name */
+  async #copy(name) {
+    const to = freeName(name, this.#all.map(one => one.name))
+    if (await duplicate(this.app, name, to, false)) await this.#load()
+  }
+
+  /** @param {string} name */
+  async #remove(name) {
+    if (await removeDocument(this.app, name)) await this.#load()
+  }
+
+  /** @param {HTMLInputElement} input */
+  async #import(input) {
+    for (const file of [...input.files ?? []]) await importFile(this.app, file, file.name)
+    input.value = ""
+    await this.#load()
+  }
+}
