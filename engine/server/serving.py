@@ -17,7 +17,7 @@ from engine.server.catalogue import Catalogue
 from engine.server.documents import Documents
 from engine.server.hands import READY, Hand
 from engine.server.hub import Hub
-from engine.server.logs import Handler, Logs
+from engine.server.logs import SIZE, Handler, Logs
 from engine.server.origins import Origins
 from engine.server.queue import Queue
 from engine.server.site import Options, Site
@@ -115,4 +115,4 @@ def _worker(site: Site, hand: Hand) -> None:
 
 def _spread(site: Site, entry: dict[str, object]) -> None:
     for peer in site.hub.subscribers():
-        peer.tell("logs", entries=[entry], size={"cols": 120, "rows": 50})
+        peer.tell("logs", entries=[entry], size=SIZE)
