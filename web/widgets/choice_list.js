@@ -58,6 +58,7 @@ export class ChoiceList {
   give(part) {
     Object.assign(this.choosing, part)
     this.#find()
+    this.#reveal(true)
   }
 
   #find() {

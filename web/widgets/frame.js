@@ -109,18 +109,18 @@ function placed(hand, {over, below}) {
   }
   if (below) {
     below.style.minWidth = `${Math.min(grown, window.innerWidth - 2 * GAP)}px`
-    beside(below, x, top, over ? (height * scale) / zoom : 0)
+    beside(below, x, top, over ? (height * scale) / zoom + GAP : 0)
   }
 }
 
 /** Under what it belongs to, or above it where there is more room.
  * @param {HTMLElement} below @param {number} left @param {number} top @param {number} height */
 function beside(below, left, top, height) {
-  const under = window.innerHeight - top - height - 2 * GAP, above = top - 2 * GAP
+  const under = window.innerHeight - top - height - GAP, above = top - 2 * GAP
   const up = under < Math.min(below.scrollHeight, 220) && above > under
   const x = Math.max(GAP, Math.min(left, window.innerWidth - below.offsetWidth - GAP))
   below.style.maxHeight = `${Math.max(120, Math.min(420, up ? above : under))}px`
   below.style.left = `${x}px`
-  below.style.top = up ? "" : `${top + height + GAP}px`
+  below.style.top = up ? "" : `${top + height}px`
   below.style.bottom = up ? `${window.innerHeight - top + GAP}px` : ""
 }

@@ -5,10 +5,15 @@
 /** One line. from, to: its place in the text, spaces at its end included.
  * @typedef {{from: number, to: number}} Line */
 
-// Scripts that may break between any two letters; marks that may not begin or end a line.
-const DENSE = /[\u2e80-\u303f\u3040-\u30ff\u3100-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/
-const NEVER_FIRST = /[!%),.:;?\]}»\u2019\u201d\u2026\u3001\u3002\u3005\u300b\u300d\u300f\u3011\u3015\u301f\u30fb\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d]/
-const NEVER_LAST = /[([{«\u2018\u201c\u300a\u300c\u300e\u3010\u3014\u301d\uff08\uff3b\uff5b]/
+// What lines break at, as browsers have it (Unicode Standard Annex 14, and Blink's table for ASCII).
+// Dense scripts break between any two letters but for marks that may not begin or end a line.
+const DENSE = /[\u2014\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\p{Extended_Pictographic}]/u
+const OPENS = "([{“‘”’'（［｛「『【〈《〔〖〝" // no break after
+const CLOSES = "!\"%'),-./:;?]|}“”‘’…·，。、．：；？！）］｝」』】〉》〕〗〟々" // nor before
+const SOFT = "%),.:;]!|}#&*=>~+\\\"" // before an opening bracket only
+const NOT_AFTER_HYPHEN = "!$),./:;?]}"
+const NOT_AFTER_QUESTION = "!\"'),./:;?]}"
+const HOLDS = "\"$+\\€￥" // to dense letters
 
 /** @param {string} text @param {number} width @param {(text: string) => number} measure
  * @returns {Line[]} at least one */
@@ -64,13 +69,41 @@ function lastBreak(text, start, to) {
 /** Whether a line may end before the letter at `at`.
  * @param {string} text @param {number} at @returns {boolean} */
 function mayBreak(text, at) {
-  const before = text[at - 1], after = text[at]
+  if (/[\udc00-\udfff]/.test(text[at])) return false
+  const after = letterAt(text, at), before = letterBefore(text, at)
   if (/\s/.test(after)) return false
   if (/\s/.test(before)) return true
-  if (NEVER_FIRST.test(after) || NEVER_LAST.test(before)) return false
-  if (DENSE.test(before) || DENSE.test(after)) return true
-  if (before === "-") return /[\p{L}]/u.test(after) && /[\p{L}\p{N}]/u.test(text[at - 2] ?? "")
-  return before === "?" && /[\p{L}\p{N}]/u.test(after)
+  if (OPENS.includes(before)) return false
+  if (before === "-") return afterHyphen(text[at - 2] ?? "", after)
+  if (before === "?") return !NOT_AFTER_QUESTION.includes(after) && !isFullStop(after)
+  if (CLOSES.includes(after)) return after === "%" && isFullStop(before)
+  if (DENSE.test(before)) return true
+  if (DENSE.test(after)) return !HOLDS.includes(before) || OPENS.includes(after) || after === "—"
+  if (before === "/") return after > "\u00bf"
+  return SOFT.includes(before) && "(<[{".includes(after)
+}
+
+/** @param {string} first what the hyphen stands after @param {string} after */
+function afterHyphen(first, after) {
+  if (/\d/.test(after)) return /[\da-z]/i.test(first)
+  return !NOT_AFTER_HYPHEN.includes(after) && !isFullStop(after)
+}
+
+/** Marks of dense scripts that end something.
+ * @param {string} letter */
+function isFullStop(letter) {
+  return letter > "\u2000" && CLOSES.includes(letter)
+}
+
+/** @param {string} text @param {number} at @returns {string} a pair of surrogates whole */
+function letterAt(text, at) {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0)
+}
+
+/** @param {string} text @param {number} at @returns {string} */
+function letterBefore(text, at) {
+  const low = text.charCodeAt(at - 1), pair = low >= 0xdc00 && low < 0xe000
+  return letterAt(text, pair && at > 1 ? at - 2 : at - 1)
 }
 
 /** How many letters of a word fit into a line, one at least.
