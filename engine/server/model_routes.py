@@ -19,6 +19,7 @@ from engine.server.site import site_of
 routes = Routes("Models and nodes")
 
 HEADER: Final = 64 * 2**20  # bytes of a safetensors header that is read
+COVERS: Final = 2**16  # bytes at the head of a file that are searched for the name of its covers
 PREVIEWS: Final = (".preview.png", ".png", ".preview.jpg", ".jpg", ".webp")
 SIDE: Final = 512
 
@@ -81,10 +82,20 @@ def _files(folders: Folders, folder: str) -> list[dict[str, Any]]:
         index = next((at for at, place in enumerate(places) if (place / name).is_file()), None)
         if index is None:
             continue
-        stat = (places[index] / name).stat()
+        path = places[index] / name
+        stat = path.stat()
         times = {"modified": stat.st_mtime, "created": stat.st_ctime}
-        found.append({"name": name, "pathIndex": index, **times, "size": stat.st_size})
+        file = {"name": name, "pathIndex": index, **times, "size": stat.st_size}
+        found.append({**file, "preview": _has_preview(path)})
     return found
+
+
+def _has_preview(path: Path) -> bool:
+    """Whether there is a picture of a model: beside it, or at the head of the file. Blocks."""
+    if any(path.with_name(path.stem + suffix).is_file() for suffix in PREVIEWS):
+        return True
+    with path.open("rb") as opened:
+        return b'"ssmd_cover_images"' in opened.read(COVERS)
 
 
 @routes.on(
