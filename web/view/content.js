@@ -16,6 +16,7 @@ import {litBy, marksOf, nodesAmong, strengthsOf} from "./marks.js"
 import {paintEdge} from "./paint_edge.js"
 import {paintLinks, paintReroute} from "./paint_link.js"
 import {alphaOf, paintNode} from "./paint_node.js"
+import {CORNER} from "./metrics.js"
 import {SIDE, Tiles} from "./tiles.js"
 
 export class Content {
@@ -130,7 +131,7 @@ export class Content {
     const left = Math.round(x * scale + e)
     const top = Math.round(y * scale + f)
     ctx.save()
-    ctx.globalAlpha = alphaOf(place)
+    this.#fade(brush, place, left, top)
     const face = brush.detail > 0 ? this.faces.of(place, this.tiles.level?.scale ?? scale) : null
     if (face) {
       const by = scale / (this.tiles.level?.scale ?? scale)
@@ -144,6 +145,19 @@ export class Content {
     if (!face) paintNode(own, place)
     paintEdge(own, place, marks)
     ctx.restore()
+  }
+
+  /** What is muted is pale, but nothing is seen through it.
+   * @param {Brush} brush @param {Placed} place @param {number} left @param {number} top */
+  #fade({ctx, scale, theme}, place, left, top) {
+    const alpha = alphaOf(place)
+    if (alpha === 1) return
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.fillStyle = theme.canvas
+    ctx.beginPath()
+    ctx.roundRect(left, top, Math.round(place.box.w * scale), Math.round(place.box.h * scale), CORNER * scale)
+    ctx.fill()
+    ctx.globalAlpha = alpha
   }
 
   /** How strong links are drawn now.

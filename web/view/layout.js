@@ -57,7 +57,8 @@ export function placed(id, node, spec, at, usedOutputs, shown, means, size) {
 /** All that a node covers, its shadow apart.
  * @param {Placed} place @returns {Box} */
 export function extentOf({box, fault}) {
-  return fault ? {...box, h: fault.box.y + fault.box.h - box.y} : box
+  if (!fault) return box
+  return {...box, w: Math.max(box.w, fault.box.w), h: fault.box.y + fault.box.h - box.y}
 }
 
 /** @param {GraphNode} node @param {NodeSpec} spec @param {Means} means @returns {string} */

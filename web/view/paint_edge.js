@@ -15,7 +15,7 @@ export function paintEdge(brush, place, marks) {
   const {colour, width} = lineOf(brush, place, marks)
   const box = snapped(brush, place.box)
   const corner = brush.detail === 0 ? CORNER * 0.8 : CORNER
-  if (brush.detail > 0 || box.h * brush.zoom >= 12 || width > brush.hair) edge(brush, box, corner, colour, width)
+  edge(brush, box, corner, colour, width)
   if (brush.detail === 0) return
   paintWidgets(brush, place, marks)
   for (const socket of place.sockets) {
@@ -24,11 +24,11 @@ export function paintEdge(brush, place, marks) {
 }
 
 /** @param {Brush} brush @param {Placed} place @param {Marks} marks */
-function lineOf({theme, hair}, {shown}, marks) {
+function lineOf({theme, hair, detail}, {shown}, marks) {
   if (marks.selected) return {colour: theme.accent, width: 2 * hair}
   if (shown.fault) return {colour: theme.bad, width: hair}
   if (shown.run?.state === "running") return {colour: mixed(theme.surface, theme.accent, 0.6), width: hair}
-  return {colour: marks.hovered ? theme["line-strong"] : theme.line, width: hair}
+  return {colour: marks.hovered || detail === 0 ? theme["line-strong"] : theme.line, width: hair}
 }
 
 /** @param {Brush} brush @param {Placed} place @returns {string} */

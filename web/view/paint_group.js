@@ -14,7 +14,7 @@ export function paintGroup(brush, group, box, marks) {
   const {ctx, theme, hair, measure, fonts, zoom} = brush
   const own = snapped(brush, box)
   const colour = group.colour ? mixed(group.colour, theme.muted, 0.25) : theme.muted
-  ctx.globalAlpha = 0.09
+  ctx.globalAlpha = group.colour ? 0.09 : 0.06
   ctx.fillStyle = colour
   roundPath(brush, own, CORNER)
   ctx.fill()

@@ -14,6 +14,8 @@ import {problemBox} from "./hit.js"
 /** From a node's side to the chip, and to the text at the right of its header. */
 const INSET = 13
 const CHIP = 8
+/** A title at its own size. */
+const TITLE = 13
 /** No text of the canvas is drawn smaller than this, in CSS pixels, where it can be helped. */
 const LEAST_TEXT = 10
 
@@ -92,17 +94,24 @@ export function chipColour({colour, theme}, {spec}) {
 
 /** @param {Brush} brush @param {Placed} place @param {Box} box */
 function paintHeader(brush, place, box) {
-  const {theme, measure, fonts, zoom} = brush
+  const {theme, measure, zoom} = brush
   const middle = box.y + HEADER / 2 + 0.5
-  const size = Math.min(24, Math.max(13, LEAST_TEXT / zoom))
-  const font = size > 13 ? resized(fonts.title, size) : fonts.title
   const chip = Math.min(14, Math.max(CHIP, 5 / zoom))
   paintChip(brush, place, {x: box.x + INSET, y: middle - chip / 2, w: chip, h: chip})
   const right = paintState(brush, place, box, middle)
   const left = box.x + INSET + chip + 8
   const colour = place.spec.known ? theme.text : theme.bad
   const room = right - left - 6
-  write(brush, measure.cut(place.title || "", font, room), left, middle, font, colour)
+  const font = titleFont(brush, place.title, room)
+  write(brush, measure.cut(place.title, font, room), left, middle, font, colour)
+}
+
+/** Seen from farther away a title grows, as long as it has room.
+ * @param {Brush} brush @param {string} title @param {number} room @returns {string} */
+function titleFont({fonts, measure, zoom}, title, room) {
+  const most = TITLE * room / Math.max(1, measure.width(title, fonts.title))
+  const size = Math.min(24, LEAST_TEXT / zoom, most)
+  return size > TITLE ? resized(fonts.title, size) : fonts.title
 }
 
 /** @param {Brush} brush @param {Placed} place @param {Box} box */
@@ -224,14 +233,13 @@ function paintFault(brush, {fault}) {
 /** From far away: a block with its colour, and its title where there is room.
  * @param {Brush} brush @param {Placed} place @param {Box} box */
 function paintBlock(brush, place, box) {
-  const {ctx, theme, zoom} = brush
-  const small = box.h * zoom < 12
-  ctx.fillStyle = small ? theme["line-strong"] : surfaceOf(brush, place)
-  roundPath(brush, box, small ? 0 : CORNER * 0.8)
+  const {ctx, zoom} = brush
+  ctx.fillStyle = surfaceOf(brush, place)
+  roundPath(brush, box, CORNER * 0.8)
   ctx.fill()
   paintPictures(brush, place)
   const side = Math.min(6 / zoom, box.h * 0.5, box.w * 0.25)
-  const inset = Math.min(5 / zoom, (box.h - side) / 2)
+  const inset = Math.min(4 / zoom, (box.h - side) / 2)
   paintChip(brush, place, {x: box.x + inset, y: box.y + inset, w: side, h: side})
   if (box.w * zoom >= 44 && box.h * zoom >= 16) paintBlockTitle(brush, place, box, inset + side + 4 / zoom)
 }
@@ -245,7 +253,8 @@ function paintBlockTitle(brush, place, box, inset) {
   const most = Math.min(2, Math.floor((free - 2 / zoom) / line))
   if (most < 1) return
   const room = box.w - inset - 3 / zoom
-  const lines = measure.wrap(place.title, font, room, most)
+  const whole = place.title.split(/\s/).every((word) => measure.width(word, font) <= room)
+  const lines = whole ? measure.wrap(place.title, font, room, most) : [place.title]
   lines.forEach((text, i) => write(
     brush, measure.cut(text.trimEnd(), font, room), box.x + inset, box.y + 8 / zoom + line * i, font, theme.text,
   ))

@@ -24,12 +24,13 @@ export function span(start, end) {
   return [start.x, start.y, start.x + reach, start.y, end.x - reach, end.y, end.x, end.y]
 }
 
-/** Half the distance, 40 to 140; less between points that are closer than the handles, so that a
- * short link makes no loop.
+/** Half of how far apart they are sideways, 40 to 140; less between points closer than that, so that
+ * a short link makes no loop.
  * @param {Point} start @param {Point} end @returns {number} */
 function handle(start, end) {
   const far = Math.hypot(end.x - start.x, end.y - start.y)
-  return Math.min(Math.max(far / 2, 40), 140, Math.max(far * 0.8, 6))
+  const reach = Math.min(140, Math.max(40, Math.abs(end.x - start.x) / 2))
+  return end.x < start.x ? Math.max(reach, 60) : Math.min(reach, Math.max(far * 0.6, 6))
 }
 
 /** @param {Span} s @param {number} t  0 to 1 @returns {Point} */
