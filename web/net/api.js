@@ -32,9 +32,11 @@ export class HttpApi {
     return this.#ask("GET", path)
   }
 
-  /** @param {string} path @param {Json} body  JSON, or a Blob as it is @returns {Promise<Json>} */
+  /** @param {string} path @param {Json} body  JSON, or a Blob or a form as it is
+   * @returns {Promise<Json>} */
   post(path, body) {
-    return this.#ask("POST", path, body instanceof Blob ? body : stringify(body ?? {}))
+    const plain = body instanceof Blob || body instanceof FormData
+    return this.#ask("POST", path, plain ? body : stringify(body ?? {}))
   }
 
   /** @param {string} path @returns {Promise<Json>} */
