@@ -1,0 +1,98 @@
+// @ts-check
+/** What is selected: pure sets of keys. Knows no events. */
+/** @import {App, Box, Hit, Key, Point, Scene} from "../types.js" */
+
+import {splitKey} from "../document/paths.js"
+
+/** The key of the thing under a point, if it is one that can be selected.
+ * @param {Hit} hit @returns {Key | null} */
+export function keyOf(hit) {
+  if (hit.kind === "node" || hit.kind === "widget" || hit.kind === "picture") return `nodes/${hit.node}`
+  if (hit.kind === "problem") return `nodes/${hit.node}`
+  if (hit.kind === "corner") return hit.key
+  if (hit.kind === "reroute") return `reroutes/${hit.id}`
+  if (hit.kind === "note") return `notes/${hit.id}`
+  if (hit.kind === "group" && hit.header) return `groups/${hit.id}`
+  return null
+}
+
+/** Ids of the nodes among keys. @param {Iterable<Key>} keys @returns {string[]} */
+export function nodesIn(keys) {
+  return [...keys].map(splitKey).filter(([kind]) => kind === "nodes").map(([, id]) => id)
+}
+
+/** @param {Set<Key>} selection @param {Key} key @returns {Set<Key>} */
+export function toggled(selection, key) {
+  const next = new Set(selection)
+  if (!next.delete(key)) next.add(key)
+  return next
+}
+
+/** What a click on `key` leaves selected. @param {Set<Key>} selection @param {Key | null} key
+ * @param {boolean} more  Shift or Ctrl is held @returns {Set<Key>} */
+export function clicked(selection, key, more) {
+  if (key === null) return more ? selection : new Set()
+  return more ? toggled(selection, key) : new Set([key])
+}
+
+/** The box between two corners. @param {Point} one @param {Point} other @returns {Box} */
+export function boxBetween(one, other) {
+  const x = Math.min(one.x, other.x)
+  const y = Math.min(one.y, other.y)
+  return {x, y, w: Math.abs(one.x - other.x), h: Math.abs(one.y - other.y)}
+}
+
+/** Keys that a box selects: all it touches, but groups only if it holds them whole.
+ * @param {Scene} scene @param {Box} box @returns {Key[]} */
+export function boxed(scene, box) {
+  return scene.within(box).filter(key => !key.startsWith("groups/") || holds(box, scene.around([key])))
+}
+
+/** What lies in a group: things whose middle is inside.
+ * @param {Scene} scene @param {string} id @returns {Key[]} */
+export function contentOf(scene, id) {
+  const group = scene.canvas.groups?.[id]
+  if (!group) return []
+  const [x, y, w, h] = group.box
+  const box = {x, y, w, h}
+  return scene.within(box).filter(key => {
+    if (key === `groups/${id}`) return false
+    const inner = scene.around([key])
+    return key.startsWith("groups/") ? holds(box, inner) : inner !== null && contains(box, middle(inner))
+  })
+}
+
+/** Keys with the content of every group among them.
+ * @param {Scene} scene @param {Iterable<Key>} keys @returns {Set<Key>} */
+export function withContent(scene, keys) {
+  const all = new Set(keys)
+  for (const key of [...all]) {
+    const [kind, id] = splitKey(key)
+    if (kind === "groups") for (const inner of contentOf(scene, id)) all.add(inner)
+  }
+  return all
+}
+
+/** @param {Box} box @returns {Point} */
+export function middle(box) {
+  return {x: box.x + box.w / 2, y: box.y + box.h / 2}
+}
+
+/** @param {Box} box @param {Point} point @returns {boolean} */
+export function contains(box, point) {
+  const {x, y, w, h} = box
+  return point.x >= x && point.x <= x + w && point.y >= y && point.y <= y + h
+}
+
+/** @param {Box} outer @param {Box | null} inner @returns {boolean} */
+function holds(outer, inner) {
+  if (!inner) return false
+  return contains(outer, inner) && contains(outer, {x: inner.x + inner.w, y: inner.y + inner.h})
+}
+
+/** Select, if it is a change. @param {App} app @param {Set<Key>} selection */
+export function select(app, selection) {
+  const now = app.session.selection
+  if (selection.size === now.size && [...selection].every(key => now.has(key))) return
+  app.session.set({selection})
+}
