@@ -1,12 +1,13 @@
 """`/api/jobs`: all jobs, waiting, running and ended, in one list."""
 
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import orjson
 from aiohttp import web
 
 from engine.server.answers import Refused, answer, whole, wrong
-from engine.server.routes import ANY, OBJECT, TEXT, WHOLE, Routes, fields, listing
+from engine.server.routes import ANY, OBJECT, TEXT, TRUTH, WHOLE, Routes, fields, listing
 from engine.server.site import site_of
 from engine.store import history
 from engine.store.history import Entry
@@ -22,6 +23,8 @@ STATES: Final = {
 }
 NAMES: Final = {state: name for name, state in STATES.items()}
 MOST: Final = 1000  # jobs in one answer
+MOST_PICTURES: Final = 64  # of one job
+WORKFLOW: Final = ("extra_pnginfo", "workflow", "id")
 PICTURES: Final = ("images", "gifs", "video", "audio", "files")
 
 
@@ -37,7 +40,10 @@ PICTURES: Final = ("images", "gifs", "video", "audio", "files")
         "limit": WHOLE,
         "offset": WHOLE,
     },
-    answers={200: fields({"jobs": listing(OBJECT), "pagination": OBJECT}), 400: ANY},
+    answers={
+        200: fields({"jobs": listing(OBJECT), "pagination": OBJECT, "paused": TRUTH}),
+        400: ANY,
+    },
 )
 async def get_jobs(request: web.Request) -> web.Response:
     query = request.query
@@ -72,7 +78,8 @@ async def get_jobs(request: web.Request) -> web.Response:
     jobs, total = await site_of(request).database.read(work)
     more = offset + len(jobs) < total
     page = {"offset": offset, "limit": count, "total": total, "has_more": more}
-    return answer({"jobs": jobs, "pagination": page})
+    paused = site_of(request).queue.paused
+    return answer({"jobs": jobs, "pagination": page, "paused": paused})
 
 
 @routes.on("GET", "/jobs/{id}", "One job", answers={200: OBJECT, 404: ANY})
@@ -101,21 +108,25 @@ def _summary(entry: Entry) -> dict[str, Any]:
     told |= _shown(entry.outputs)
     if entry.state == "failed":
         told["execution_error"] = _error(entry.messages)
-    id = _workflow_id(entry.extra)
-    return {**told, "workflow_id": id} if id else told
+    extra: Any = orjson.loads(entry.extra)
+    for name, path in (("workflow_id", WORKFLOW), ("doc", ("easel", "doc"))):
+        if id := _text_at(extra, path):
+            told[name] = id
+    return told
 
 
 def _shown(outputs: bytes | None) -> dict[str, Any]:
-    """How many things came out, and the last picture of them."""
-    count, last = 0, None
+    """How many things came out, the pictures among them, and the last of those that are shown."""
+    count, last, pictures = 0, None, list[Any]()
     for node, shown in cast("dict[str, dict[str, Any]]", orjson.loads(outputs or b"{}")).items():
         for kind, found in shown.items():
             items = cast("list[Any]", found) if isinstance(found, list) else []
             count += len(items)
+            pictures += items[: MOST_PICTURES - len(pictures)] if kind == "images" else []
             if kind in PICTURES and items and isinstance(items[-1], dict):
                 named = cast("dict[str, Any]", items[-1])
                 last = {**named, "nodeId": node, "mediaType": kind}
-    told: dict[str, Any] = {"outputs_count": count}
+    told: dict[str, Any] = {"outputs_count": count, "pictures": pictures}
     return {**told, "preview_output": last} if last else told
 
 
@@ -124,8 +135,7 @@ def _error(messages: bytes | None) -> Any:
     return next((data for type, data in reversed(told) if type == "execution_error"), None)
 
 
-def _workflow_id(extra: bytes) -> str | None:
-    found: Any = orjson.loads(extra)
-    for key in ("extra_pnginfo", "workflow", "id"):
+def _text_at(found: Any, path: Sequence[str]) -> str | None:
+    for key in path:
         found = cast("dict[str, Any]", found).get(key) if isinstance(found, dict) else None
     return found if isinstance(found, str) else None

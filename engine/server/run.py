@@ -73,7 +73,8 @@ class Running:
         if isinstance(news, Begun):
             return [self._keep("execution_start", {})]
         if isinstance(news, Planned):
-            return [self._keep("execution_cached", {"nodes": list(news.known)})]
+            nodes = {"nodes": list(news.known), "to_run": list(news.to_run)}
+            return [self._keep("execution_cached", nodes)]
         if isinstance(news, Cached):
             return self._cached(news)
         return self._seldom(news)
@@ -138,6 +139,7 @@ class Running:
         last = self.states.get(news.node)
         total = last["max"] if last else 1
         self._state(news, "finished", total, total)
+        self.states[news.node]["seconds"] = round(news.seconds, 3)
         return [self._shown(news, news.shown)] if news.shown else ()
 
     def _cached(self, news: Cached) -> Sequence[Told]:

@@ -252,11 +252,18 @@ def test_every_page_that_shows_a_document_sees_its_jobs_run(tmp_path):
         await plain.tell("feature_flags")
         await plain.next("feature_flags")
         pictures = [len(page.pictures) for page in (starter, other, late)]
-        return seen, pictures, [page.heard for page in (starter, other, late, plain)]
+        jobs = await server.get("/jobs")
+        return seen, jobs, pictures, [page.heard for page in (starter, other, late, plain)]
 
-    seen, pictures, (starter, other, late, plain) = run(tmp_path, steps)
+    seen, jobs, pictures, (starter, other, late, plain) = run(tmp_path, steps)
     assert all(pictures)
     assert seen["doc"] == "mine"
+    assert jobs["paused"] is False
+    assert (jobs["jobs"][0]["doc"], jobs["jobs"][0]["pictures"]) == ("mine", [])
+    planned = next(data for type, data in other if type == "execution_cached")
+    assert sorted(planned["to_run"]) == ["1", "2"]
+    last = [data for type, data in other if type == "progress_state"][-1]
+    assert last["nodes"]["1"]["seconds"] >= 0.5
     told = [(type, data["doc"]) for type, data in starter if "prompt_id" in data]
     assert told == [(type, data["doc"]) for type, data in other if "prompt_id" in data]
     assert ("executed", "mine") in told
