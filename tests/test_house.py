@@ -31,14 +31,14 @@ ROOMS = {
         "torch simpleeval numpy PIL",
     ),
     "packs": (
-        "errors graph spec values imaging sampling models pictures outputs folders nodes",
-        "",
+        "errors graph spec values imaging sampling models pictures outputs folders nodes locks",
+        "aiohttp",
     ),
     "workers": ("errors locks graph spec execution packs", "msgspec ray"),
     "store": ("errors locks graph", ""),
     "server": (
         "errors graph spec convert folders pictures store execution workers",
-        "aiohttp orjson markdown_it psutil",
+        "aiohttp multidict yarl orjson markdown_it psutil",
     ),
     "replica": ("errors graph", ""),
     "client": ("errors graph replica", "aiohttp"),
@@ -117,6 +117,12 @@ def test_packages_do_nothing_at_their_door():
 
 def _is_text(item: ast.stmt) -> bool:
     return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)
+
+
+def test_aiohttp_is_imported_in_one_file_of_packs_only():
+    for path in _files("packs"):
+        for line, module in _imports(path):
+            assert not module.startswith("aiohttp") or path.name == "routes.py", f"{path}:{line}"
 
 
 def test_networkx_is_imported_in_functions_of_one_file_only():

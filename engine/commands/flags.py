@@ -6,8 +6,9 @@ Standard library only: the parser answers before anything heavy is imported.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.folders import Folders
@@ -75,7 +76,9 @@ def folders_of(args: argparse.Namespace) -> Folders:
 
     named = ("models", "input", "output", "temp", "user", "custom_nodes")
     base: Path | None = args.base_directory
-    given = {name: getattr(args, name, None) or (base and base / name) for name in named}
+    given: dict[str, Any] = {
+        name: getattr(args, name, None) or (base and base / name) for name in named
+    }
     folders = Folders(**{name: path.absolute() for name, path in given.items() if path})
     if args.disable_all_custom_nodes:
         folders.only = frozenset(args.whitelist_custom_nodes)
@@ -90,3 +93,12 @@ def of_packs(args: argparse.Namespace) -> list[str]:
     off = ["--disable-all-custom-nodes"] if args.disable_all_custom_nodes else []
     names = [(flag, getattr(args, flag.replace("-", "_"))) for flag in CHOOSING]
     return [*off, *(f"--{flag}={name}" for flag, given in names for name in given)]
+
+
+def for_workers(args: argparse.Namespace, folders: Folders, named: Iterable[str]) -> list[str]:
+    """The same again for a worker; named: which of the folders it is told."""
+    places = [f"--{name.replace('_', '-')}={getattr(folders, name)}" for name in named]
+    configs: list[Path] = args.extra_model_paths_config
+    extra = [f"--extra-model-paths-config={file.absolute()}" for file in configs]
+    cache = ["--no-disk-cache"] if args.no_disk_cache else []
+    return ["--no-setup", *places, *extra, *of_packs(args), *cache]

@@ -1,28 +1,65 @@
 """Load other people's nodes: every folder or Python file under `custom_nodes` is a pack.
 
-A pack that can't be imported is named with its reason, and the rest go on. Knows nothing of what
-a node does; ours under `nodes/` are found the same way, by `load_ours`.
+A pack brings nodes (`@node`), HTTP routes (`Routes`) and JavaScript (`WEB_DIRECTORY`); all are
+found by themselves. One that can't be taken in whole is named with its reason, and the rest go
+on. Knows nothing of what a node does; ours under `nodes/` are found the same way, by `load_ours`.
 """
 
 import importlib
 import importlib.util
 import pkgutil
 import sys
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any, Protocol
 
 import nodes
-from engine.errors import EaselError, PackError
+from engine.errors import PackError
 from engine.folders import Folders
+from engine.packs import routes
+from engine.packs.failing import reason_of, trace_of
+from engine.packs.routes import Route, Routes
+from engine.spec import library
 from engine.spec.node import NodeSpec
 from engine.spec.registry import Registry, specs_in
 from engine.spec.revision import revision_of_files
 
 ROOT_NAME = "custom_nodes"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a pack brings. web: the folder of its JavaScript, as a name in the pack's; or ""."""
+
+    name: str
+    specs: tuple[NodeSpec, ...] = ()
+    routes: tuple[Route, ...] = ()
+    web: str = ""
+
+
+class Watch(Protocol):
+    """Told of each pack before it is imported, with a digest of its files, and after."""
+
+    def begin(self, pack: str, digest: str) -> None:
+        """It is imported next. Raises `PackError` if it must not be."""
+        ...
+
+    def end(self) -> None:
+        """That is over, whatever came of it."""
+        ...
+
+
+class Unwatched:
+    """Nobody needs to know."""
+
+    def begin(self, pack: str, digest: str) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
 
 
 def load_ours(registry: Registry) -> None:
@@ -33,39 +70,104 @@ def load_ours(registry: Registry) -> None:
 
 
 def load_packs(
-    registry: Registry, folders: Folders, tell: Callable[[str], None] = lambda _: None
-) -> None:
-    """Import every pack and take its nodes in; `registry.failed` names those that could not be.
+    registry: Registry,
+    folders: Folders,
+    tell: Callable[[str], None] = lambda _: None,
+    watch: Watch | None = None,
+) -> list[Pack]:
+    """Import every pack and take its nodes in, or none of them; `registry.failed` names those
+    that could not be.
 
-    tell: hears one sentence about each pack that failed.
+    tell: hears a sentence about each pack that failed, and its traceback on the lines after it.
     """
+    found, taken = list[Pack](), dict[tuple[str, str], str]()
     for name, path in folders.packs():
         try:
-            specs = list(_specs_of(name, path))
-            for spec in specs:
-                registry.add(spec)
-            if not specs:
-                raise PackError(name, f"{path.name} defines no @node function")
+            pack = _loaded(name, path, watch or Unwatched())
+            if pack.routes:
+                routes.check(name, pack.routes, taken)
+            _take(registry, pack)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a pack may do anything at import, even exit
-            registry.failed[name] = _reason(error)
-            tell(f"The pack {name} is left out: {registry.failed[name]}")
+            registry.failed[name] = reason_of(error, name)
+            _forget(_module_of(name))
+            tell(f"The pack {name} is left out: {registry.failed[name]}{trace_of(error)}")
+        else:
+            taken.update(((route.method, route.path), name) for route in pack.routes)
+            found.append(pack)
+    return found
 
 
-def _specs_of(name: str, path: Path) -> Iterator[NodeSpec]:
-    """The specs in a pack's modules, marked as the pack's, with a revision over all its files."""
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    sys.modules.setdefault(ROOT_NAME, _namespace(ROOT_NAME, []))
-    prefix = f"{ROOT_NAME}.{name}"
-    _forget(prefix)
-    for module in _import(prefix, path):
-        for spec in specs_in(module):
-            yield replace(spec, pack=name, revision=partial(revision_of_files, files))
+def _take(registry: Registry, pack: Pack) -> None:
+    """Add a pack's nodes whole. Raises `EaselError` for a name that is taken, also by the pack
+    itself, and leaves none of them behind."""
+    trial = Registry(dict(registry.specs))
+    for spec in pack.specs:
+        trial.add(spec)
+    registry.specs.update(trial.specs)
 
 
-def _import(name: str, path: Path) -> list[ModuleType]:
+def _loaded(name: str, path: Path, watch: Watch) -> Pack:
+    files = [file for file in path.rglob("*.py") if file.is_file()] if path.is_dir() else [path]
+    digest = revision_of_files(files)  # of what is imported, not of what the files become later
+    try:
+        watch.begin(name, digest)
+        modules = _imported(_module_of(name), path)
+    finally:
+        watch.end()
+    specs = tuple(
+        replace(spec, pack=name, revision=lambda: digest)
+        for module in modules
+        for spec in specs_in(module)
+    )
+    library.read(library.write(specs))  # what can't be told to a server fails here, alone
+    pack = Pack(name, specs, tuple(_routes_in(modules)), _web_of(name, path, modules))
+    if not (specs or pack.routes or pack.web):
+        raise PackError(name, "it has no @node function, no Routes and no WEB_DIRECTORY")
+    return pack
+
+
+def _routes_in(modules: Iterable[ModuleType]) -> Iterator[Route]:
+    tables = {
+        id(v): v for module in modules for v in vars(module).values() if isinstance(v, Routes)
+    }
+    for table in tables.values():
+        yield from table.found
+
+
+def _web_of(name: str, path: Path, modules: Iterable[ModuleType]) -> str:
+    """The pack's folder of JavaScript: `WEB_DIRECTORY`, or `web` in its `pyproject.toml`."""
+    given = next((found for m in modules if (found := vars(m).get("WEB_DIRECTORY"))), None)
+    given = given or _web_of_project(path / "pyproject.toml")
+    if not given:
+        return ""
+    if not path.is_dir():
+        raise PackError(name, "only a folder can have a WEB_DIRECTORY, not a single file")
+    place, whole = (path / str(given)).resolve(), path.resolve()
+    if not place.is_dir() or not place.is_relative_to(whole):
+        raise PackError(name, f"WEB_DIRECTORY {str(given)!r} is no folder inside the pack")
+    return place.relative_to(whole).as_posix()
+
+
+def _web_of_project(file: Path) -> Any:
+    if not file.is_file():
+        return None
+    try:
+        read: Any = tomllib.loads(file.read_text("utf-8"))
+        return read["tool"]["comfy"].get("web")
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def _module_of(pack: str) -> str:
+    return f"{ROOT_NAME}.{pack.replace('.', '_x_')}"
+
+
+def _imported(name: str, path: Path) -> list[ModuleType]:
     """Import a pack: a file, a package, or a folder of plain files. Returns all its modules."""
+    sys.modules.setdefault(ROOT_NAME, _namespace(ROOT_NAME, []))
+    _forget(name)
     if path.is_file():
         return [_import_file(name, path)]
     start = path / "__init__.py"
@@ -103,14 +205,3 @@ def _import_file(name: str, path: Path, package: Path | None = None) -> ModuleTy
 def _forget(prefix: str) -> None:
     for key in [key for key in sys.modules if key == prefix or key.startswith(prefix + ".")]:
         del sys.modules[key]
-
-
-def _reason(error: BaseException) -> str:
-    """One sentence: what went wrong and in which file and line of the pack."""
-    if isinstance(error, EaselError):
-        return str(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    where = next(
-        (f" ({Path(f.filename).name}, line {f.lineno})" for f in reversed(frames) if f.filename), ""
-    )
-    return f"{type(error).__name__}: {error}{where}"

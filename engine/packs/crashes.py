@@ -1,0 +1,76 @@
+"""Which packs take down the process that imports them, so that the next process can do without.
+
+A process notes in a file which pack it is about to import, and removes the note afterwards. A note
+of a process that is gone, while its parent (the server) lives on, names a pack that crashed it.
+Knows files and processes, not what a pack is.
+"""
+
+import json
+import os
+import secrets
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from engine import locks
+from engine.errors import PackError
+
+MOST: Final = 2  # deaths; the first may have had another reason
+
+
+class Crashes:
+    """The notes of this process and those of the dead. folder: made if it isn't there.
+
+    parent: whose children are of interest; what is left of other parents' is removed.
+    """
+
+    def __init__(self, folder: Path, parent: int = 0) -> None:
+        self._died = Counter[tuple[str, str]]()
+        self._note: Path | None = None
+        self._parent = str(parent or os.getppid())
+        with suppress(OSError):  # where nothing can be noted, packs are imported all the same
+            folder.mkdir(parents=True, exist_ok=True)
+            self._read(folder)
+            note = folder / f"{self._parent}-{secrets.token_hex(8)}.json"
+            locks.hold(_lock_of(note))  # held until the process ends, however it ends
+            self._note = note
+
+    def begin(self, pack: str, digest: str) -> None:
+        """Note a pack whose files have that digest. Raises `PackError` if it crashes."""
+        if self._died[(pack, digest)] >= MOST:
+            raise PackError(
+                pack,
+                f"{MOST} workers died while they imported it (a crash in native code, or an "
+                "exit); it is tried again when its files change or the server is started anew",
+            )
+        if self._note is not None:
+            with suppress(OSError):
+                self._note.write_text(json.dumps([pack, digest]), "utf-8")
+
+    def end(self) -> None:
+        """Remove the note."""
+        if self._note is not None:
+            with suppress(OSError):
+                self._note.unlink(missing_ok=True)
+
+    def _read(self, folder: Path) -> None:
+        for lock in folder.glob("*.lock"):
+            note = lock.with_suffix(".json")
+            try:
+                handle = locks.hold(lock)
+            except locks.Taken:
+                continue
+            if note.name.partition("-")[0] == self._parent and note.is_file():
+                with suppress(ValueError):  # it died while writing, not while importing
+                    pack, digest = json.loads(note.read_text("utf-8"))
+                    self._died[(str(pack), str(digest))] += 1
+                os.close(handle)
+            else:
+                note.unlink(missing_ok=True)
+                os.close(handle)
+                lock.unlink(missing_ok=True)
+
+
+def _lock_of(note: Path) -> Path:
+    return note.with_suffix(".lock")
