@@ -1,7 +1,7 @@
 """`main.py worker`: the process that runs a server's jobs. Nobody types it; servers start it.
 
-Puts the engine together: nodes, cache, models. With `--nodes MODULE` the module's own
-`registry(folders)` takes the place of ours and of all packs, and nothing of torch is imported.
+Puts the engine together: nodes, packs, cache, models. With `--nodes MODULE` the module's own
+`registry(folders)` takes the place of our nodes, and nothing of torch is imported.
 """
 
 import argparse
@@ -9,21 +9,26 @@ import faulthandler
 import gc
 import importlib
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from engine.commands import flags
 from engine.folders import Folders
+from engine.packs.load import Pack, load_ours, load_packs
 from engine.spec.context import Context
 from engine.spec.registry import Registry
 from engine.workers import handover, serving
 from engine.workers.journal import JOURNALS
+from engine.workers.protocol import Door
 from engine.workers.running import JobEngine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What a server says to a worker that it starts."""
     parser.add_argument("--socket", required=True, help="the line to the server")
+    parser.add_argument("--journals", type=Path, help="where to note what is written")
     parser.add_argument("--nodes", help="a module whose registry(folders) has all the nodes")
     parser.add_argument("--disable-metadata", action="store_true", help="no workflow in pictures")
     flags.add_output(parser)
@@ -36,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     faulthandler.enable()
     folders = flags.folders_of(args)
     line = handover.taken(args.socket)
-    serving.serve(line, folders.user / JOURNALS, lambda: _engine(args, folders))
+    journals = args.journals or folders.user / JOURNALS
+    serving.serve(line, journals, lambda: _engine(args, folders))
     return 0
 
 
@@ -46,7 +52,8 @@ def _engine(args: argparse.Namespace, folders: Folders) -> JobEngine:
         from engine.execution.cache import Cache
 
         registry: Registry = importlib.import_module(args.nodes).registry(folders)
-        return JobEngine(registry, Cache(), context)
+        packs = _packs(registry, folders)
+        return JobEngine(registry, Cache(), context, packs=packs, door=_door(packs))
     return _whole_engine(args, context)
 
 
@@ -54,7 +61,6 @@ def _whole_engine(args: argparse.Namespace, context: Context) -> JobEngine:
     """All nodes, with torch."""
     import torch
 
-    from engine.commands import library
     from engine.execution.cache import Cache
     from engine.execution.disk import Disk
     from engine.models import devices
@@ -64,7 +70,9 @@ def _whole_engine(args: argparse.Namespace, context: Context) -> JobEngine:
     device = devices.chosen(args.device)
     models, folders = Residency(device), context.folders
     results = None if args.no_disk_cache else Disk(folders.user / "cache" / "results")
-    registry = library.loaded(folders, _say)
+    registry = Registry()
+    load_ours(registry)
+    packs = _packs(registry, folders)
     gc.freeze()  # what torch and the nodes brought stays for good: no collection need walk it
     return JobEngine(
         registry,
@@ -74,11 +82,31 @@ def _whole_engine(args: argparse.Namespace, context: Context) -> JobEngine:
         guard=torch.no_grad,
         drop_models=lambda: _drop(models),
         devices=lambda: _devices(device),
+        packs=packs,
+        door=_door(packs),
     )
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _packs(registry: Registry, folders: Folders) -> list[Pack]:
+    """Take in the nodes of all packs; the server says which of them failed, and why."""
+    from engine.packs.crashes import Crashes
+
+    return load_packs(registry, folders, watch=Crashes(folders.user / "cache" / "importing"))
+
+
+def _door(packs: Sequence[Pack]) -> Door | None:
+    """Where packs' routes are answered; none without routes, or without a port."""
+    from engine.packs import routes
+
+    found = {pack.name: pack.routes for pack in packs if pack.routes}
+    if not found:
+        return None
+    try:
+        door = routes.opened(found)
+    except OSError as error:
+        print(f"Routes of packs can't be answered: {error}", file=sys.stderr, flush=True)
+        return None
+    return Door(door.port, routes.SECRET, door.secret)
 
 
 def _drop(models: Any) -> None:

@@ -79,14 +79,30 @@ Order: TypeAlias = Run | Cancel | Watch | Recall | Free | Ask
 # From the worker
 
 
+class Door(msgspec.Struct, frozen=True, array_like=True):
+    """Where a worker of this machine answers the routes of packs. port: of loopback; header and
+    secret: what whoever asks must show."""
+
+    port: int
+    header: str
+    secret: str
+
+
 class Ready(Record, frozen=True):
     """The nodes are loaded. specs: those of packs, as `spec.library.write` writes them; failed:
-    packs that are left out, with the reason; checking: node types with a check of their own."""
+    packs that are left out, with the reason; checking: node types with a check of their own.
+
+    webs: packs' folders of JavaScript, as names in the packs'; paths: what packs answer over
+    HTTP, at `door`.
+    """
 
     specs: bytes
     failed: dict[str, str]
     checking: list[str]
     device: str
+    webs: dict[str, str] = {}
+    paths: dict[str, list[str]] = {}
+    door: Door | None = None
 
 
 class Recalled(Record, frozen=True):

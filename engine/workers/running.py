@@ -5,7 +5,7 @@ so that it runs toy nodes without torch.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, cast
@@ -20,10 +20,11 @@ from engine.execution.executor import execute
 from engine.execution.lanes import Guard
 from engine.execution.plan import plan
 from engine.graph.files import read_api
+from engine.packs.load import Pack
 from engine.spec import library
 from engine.spec.context import Context
 from engine.spec.registry import Registry
-from engine.workers.protocol import CHECK, DEVICES, Ready, Run
+from engine.workers.protocol import CHECK, DEVICES, Door, Ready, Run
 from engine.workers.telling import json_of
 
 OWN: Final = frozenset({"custom_validation_failed", "exception_during_validation"})
@@ -42,6 +43,8 @@ def _keep() -> None:
 class JobEngine:
     """Runs jobs in this process; a `workers.serving.Engine`.
 
+    packs: what the registry has of others; door: where their routes are answered, if anywhere.
+
     context: what every job's context is made from (folders, device, models, metadata). policy: the
     dtypes that models compute in. guard: entered on each thread that runs nodes. drop_models: lets
     go of all models; devices: as `GET /system_stats` lists them.
@@ -54,13 +57,22 @@ class JobEngine:
     guard: Guard = nullcontext
     drop_models: Callable[[], None] = _keep
     devices: Callable[[], list[dict[str, Any]]] = _no_devices
+    packs: Sequence[Pack] = ()
+    door: Door | None = None
 
     def ready(self) -> Ready:
-        """The packs' specs and what failed to load."""
+        """What packs bring and what failed to load."""
         packs = [spec for spec in self.registry.values() if spec.pack]
+        webs = {pack.name: pack.web for pack in self.packs if pack.web}
+        paths = {
+            pack.name: [*dict.fromkeys(route.path for route in pack.routes)]
+            for pack in self.packs
+            if pack.routes
+        }
         checking = [spec.name for spec in self.registry.values() if spec.check is not None]
         specs = library.write(packs).encode()
-        return Ready(specs, dict(self.registry.failed), checking, self.context.device)
+        failed, device = dict(self.registry.failed), self.context.device
+        return Ready(specs, failed, checking, device, webs, paths, self.door)
 
     def run(self, job: Run, cancelled: Callable[[], bool], tell: Callable[[Any], None]) -> None:
         """Plan and execute. What can't be planned has failed, in the words of its error."""

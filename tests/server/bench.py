@@ -108,7 +108,8 @@ def fresh():
 
 def carrier(place: Path):
     """Workers with toy nodes, whose folders lie in `place`."""
-    folders = [f"--{n}={place / n}" for n in ("input", "output", "temp", "user", "models")]
+    named = ("input", "output", "temp", "user", "models", "custom-nodes")
+    folders = [f"--{name}={place / name.replace('-', '_')}" for name in named]
     command = [sys.executable, "-u", "-m", "tests.workers", *folders]
     return Local(command, journals=place / "user" / "attempts", say=lambda _: None)
 
