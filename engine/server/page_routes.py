@@ -79,6 +79,12 @@ async def get_docs(request: web.Request) -> web.StreamResponse:
     return await asyncio.to_thread(lambda: _page(_title(path), rendered(path.read_text("utf-8"))))
 
 
+@routes.on("GET", "/share", "The token that a link needs", answers={200: fields({"token": TEXT})})
+async def get_share(request: web.Request) -> web.Response:
+    """Told to those only who have shown it: the page can't read its cookie."""
+    return answer({"token": site_of(request).options.token})
+
+
 @routes.on(
     "POST",
     "/markdown",

@@ -1,0 +1,31 @@
+// @ts-check
+/** What is on the canvas when the page opens. */
+
+/** @import {App} from "../types.js" */
+/** @import {PageTabs} from "./tabs.js" */
+
+const FIRST = "text-to-image"  // the workflow of the first minute
+
+/** The document that the address names, those of last time, or the first workflow.
+ * @param {App} app @param {PageTabs} tabs @param {string} hash  of the address, with its # */
+export async function started(app, tabs, hash) {
+  const named = nameIn(hash)
+  const restored = await tabs.restore()
+  if (named) await tabs.open(named).catch(error => told(app, error))
+  if (restored || tabs.shown) return
+  await tabs.open(FIRST, {template: FIRST}).catch(() => tabs.open(app.t("page.first")))
+}
+
+/** @param {string} hash @returns {string} "" for none */
+export function nameIn(hash) {
+  try {
+    return decodeURIComponent(hash.replace(/^#/, ""))
+  } catch {
+    return ""  // half an escape: no name of ours
+  }
+}
+
+/** @param {App} app @param {unknown} error */
+function told(app, error) {
+  app.ui.toast(error instanceof Error ? error.message : String(error), "bad")
+}
