@@ -60,3 +60,8 @@ export function around(points) {
 export function boxOf([x, y, w, h]) {
   return {x: Math.min(x, x + w), y: Math.min(y, y + h), w: Math.abs(w), h: Math.abs(h)}
 }
+
+/** @param {Box} one @param {Box} other @returns {boolean} */
+export function sameBox(one, other) {
+  return one.x === other.x && one.y === other.y && one.w === other.w && one.h === other.h
+}

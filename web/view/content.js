@@ -2,7 +2,6 @@
 /** Links and nodes in tiles: what is drawn of a part of the canvas, and when again. */
 /** @import {Box, Key, LinkPlace} from "../types.js" */
 /** @import {Brush} from "./brush.js" */
-/** @import {Hold} from "./lifted.js" */
 /** @import {Placed} from "./layout.js" */
 /** @import {Marks, Strength} from "./marks.js" */
 /** @import {Renderer} from "./renderer.js" */
@@ -10,7 +9,6 @@
 import {grown, touches} from "./boxes.js"
 import {contextOf, makeCanvas} from "./canvas.js"
 import {Faces, MARGIN} from "./faces.js"
-import {followersOf} from "./lifted.js"
 import {extentOf} from "./layout.js"
 import {litBy, marksOf, nodesAmong, strengthsOf} from "./marks.js"
 import {paintEdge} from "./paint_edge.js"
@@ -20,10 +18,9 @@ import {CORNER} from "./metrics.js"
 import {SIDE, Tiles} from "./tiles.js"
 
 export class Content {
-  /** @type {Map<Key, Hold>} */
-  #holds = new Map()
-  /** @type {Set<string>} links that follow what is held */
-  #followers = new Set()
+  /** What hands hold is not drawn here.
+   * @type {{things: Set<Key>, links: Set<string>}} */
+  hidden = {things: new Set(), links: new Set()}
 
   /** @param {Renderer} renderer */
   constructor(renderer) {
@@ -66,13 +63,6 @@ export class Content {
     this.tiles.touch(boxes.map((box) => grown(box, MARGIN)))
   }
 
-  /** Leave out what is held, and the links that follow it.
-   * @param {Map<Key, Hold>} holds */
-  hold(holds) {
-    this.#holds = holds
-    this.#followers = followersOf(holds.keys(), this.renderer.scene)
-  }
-
   /** @param {HTMLCanvasElement} canvas @param {Box} view @param {() => boolean} over  is the frame's time over?
    * @returns {boolean} whether all of it is up to date */
   paint(canvas, view, over) {
@@ -94,15 +84,15 @@ export class Content {
 
   /** @param {CanvasRenderingContext2D} ctx @param {Box} box @param {number} zoom */
   #paintPart(ctx, box, zoom) {
-    const {scene, dpr} = this.renderer
+    const {hidden, renderer: {scene, dpr}} = this
     const brush = this.renderer.brush(ctx, zoom, dpr, {x: 0, y: 0})
     const near = grown(box, 8)
-    const links = scene.linksNear(near).filter((link) => touches(link.box, near) && !this.#followers.has(link.key))
+    const links = scene.linksNear(near).filter((link) => touches(link.box, near) && !hidden.links.has(link.key))
     paintLinks(brush, links, this.#strengths())
     this.#paintReroutes(brush, near)
     const marks = marksOf(this.renderer.parts.session)
     for (const place of scene.nodesNear(grown(box, MARGIN))) {
-      if (this.#holds.has(`nodes/${place.id}`)) continue
+      if (hidden.things.has(`nodes/${place.id}`)) continue
       if (touches(grown(extentOf(place), MARGIN), box)) this.drawNode(brush, place, place.box.x, place.box.y, marks(place.id))
     }
   }
@@ -111,11 +101,11 @@ export class Content {
   #paintReroutes(brush, near) {
     const {scene, parts: {session}} = this.renderer
     for (const key of scene.index.things.near(near)) {
-      if (!key.startsWith("reroutes/") || this.#holds.has(key)) continue
+      if (!key.startsWith("reroutes/") || this.hidden.things.has(key)) continue
       const id = key.slice(9)
       const [x, y] = scene.canvas.reroutes?.[id]?.place ?? [0, 0]
       const link = scene.links.get(scene.book.rerouted.get(id) ?? "")
-      if (link && this.#followers.has(link.key)) continue
+      if (link && this.hidden.links.has(link.key)) continue
       const hovered = session.hover.kind === "reroute" && session.hover.id === id
       const colour = link ? brush.colour(link.type) : brush.theme.muted
       paintReroute(brush, {x, y}, colour, {selected: session.selection.has(key), hovered})

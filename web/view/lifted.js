@@ -8,8 +8,8 @@
 import {moved} from "./boxes.js"
 import {linkBox} from "./route.js"
 
-/** size: the box a hand has given it; else it is only moved.
- * @typedef {{dx: number, dy: number, size: Box | null}} Hold */
+/** size: the box a hand has given it; else it is only moved. copy: it stays, a copy of it moves.
+ * @typedef {{dx: number, dy: number, size: Box | null, copy: boolean}} Hold */
 
 /** @param {SessionState} session @param {CanvasScene} scene @returns {Map<Key, Hold>} */
 export function holdsOf({draft, peers}, scene) {
@@ -17,13 +17,27 @@ export function holdsOf({draft, peers}, scene) {
   const holds = new Map()
   for (const peer of peers.values()) {
     if (!peer.drag || !sameCanvas(peer, scene)) continue
-    for (const key of peer.drag.keys) holds.set(key, {dx: peer.drag.dx, dy: peer.drag.dy, size: null})
+    const {keys, dx, dy} = peer.drag
+    for (const key of keys) holds.set(key, {dx, dy, size: null, copy: false})
   }
   if (draft?.kind === "move") {
-    for (const key of draft.keys) holds.set(key, {dx: draft.dx, dy: draft.dy, size: null})
+    const {keys, dx, dy, copy = false} = draft
+    for (const key of keys) holds.set(key, {dx, dy, size: null, copy})
   }
-  if (draft?.kind === "size") holds.set(draft.key, {dx: 0, dy: 0, size: draft.box})
+  if (draft?.kind === "size") holds.set(draft.key, {dx: 0, dy: 0, size: draft.box, copy: false})
   return holds
+}
+
+/** What is not drawn at its place while hands hold it: things, and the links that follow or are in
+ * the hand.
+ * @param {SessionState} session @param {Map<Key, Hold>} holds @param {CanvasScene} scene
+ * @returns {{things: Set<Key>, links: Set<string>}} */
+export function hiddenBy({draft}, holds, scene) {
+  const things = new Set([...holds].flatMap(([key, hold]) => (hold.copy ? [] : [key])))
+  const links = followersOf(things, scene)
+  if (draft?.kind === "link") for (const key of draft.taken ?? []) links.add(key)
+  if (draft?.kind === "bend") links.add(draft.link)
+  return {things, links}
 }
 
 /** @param {Presence} peer @param {CanvasScene} scene @returns {boolean} */

@@ -174,3 +174,10 @@ function drop(map, key, value) {
   const had = map.get(key)
   if (had?.delete(value) && !had.size) map.delete(key)
 }
+
+/** @param {LinkPlace} one @param {LinkPlace} other @returns {boolean} */
+export function sameLink(one, other) {
+  return one.type === other.type && one.broken === other.broken
+    && one.points.length === other.points.length
+    && one.points.every((point, i) => point.x === other.points[i].x && point.y === other.points[i].y)
+}

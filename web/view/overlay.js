@@ -51,13 +51,7 @@ export class Overlay {
   /** @param {Brush} brush @param {Map<Key, Hold>} holds @param {Box} view */
   #paintHeld(brush, holds, view) {
     const {scene, content, parts: {session}} = this.renderer
-    /** @type {LinkPlace[]} */
-    const links = []
-    for (const key of followersOf(holds.keys(), scene)) {
-      const link = scene.links.get(key)
-      const held = link && heldLink(link, holds, scene)
-      if (held && touches(held.box, view)) links.push(held)
-    }
+    const links = this.#heldLinks(holds, view)
     paintLinks(brush, links, strengthsOf(new Set(), new Set()))
     for (const link of links) this.#paintReroutes(brush, link)
     const marks = marksOf(session)
@@ -68,6 +62,20 @@ export class Overlay {
       const own = heldNode(place, hold, scene)
       content.drawNode(brush, own, own.box.x + hold.dx, own.box.y + hold.dy, marks(place.id))
     }
+  }
+
+  /** Links that follow what is held, as they run now. Of copies, only those among themselves.
+   * @param {Map<Key, Hold>} holds @param {Box} view @returns {LinkPlace[]} */
+  #heldLinks(holds, view) {
+    const {scene} = this.renderer
+    const copies = [...holds.values()].some(({copy}) => copy)
+    return [...followersOf(holds.keys(), scene)].flatMap((key) => {
+      const link = scene.links.get(key)
+      if (!link) return []
+      if (copies && !(holds.has(`nodes/${link.from[0]}`) && holds.has(`nodes/${link.node}`))) return []
+      const held = heldLink(link, holds, scene)
+      return touches(held.box, view) ? [held] : []
+    })
   }
 
   /** @param {Brush} brush @param {LinkPlace} link */

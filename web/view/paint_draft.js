@@ -9,7 +9,7 @@ import {edge, roundPath, snapped, write} from "./brush.js"
 import {lightnessOf} from "./colours.js"
 import {CORNER, DOT} from "./metrics.js"
 import {paintDot} from "./paint_edge.js"
-import {trace} from "./paint_link.js"
+import {paintReroute, trace} from "./paint_link.js"
 import {toScreen} from "./camera.js"
 
 /** Across, of a socket that a pulled link fits. */
@@ -20,6 +20,7 @@ export function paintDraft(brush, draft, scene, view) {
   if (draft.kind === "link") paintPulled(brush, draft, scene, view)
   else if (draft.kind === "box") paintBox(brush, draft.box)
   else if (draft.kind === "cut") paintCut(brush, draft.points)
+  else if (draft.kind === "bend") paintBend(brush, draft, scene.links.get(draft.link))
   else if (draft.kind === "move" && draft.onto !== null) paintOnto(brush, scene.links.get(draft.onto))
 }
 
@@ -30,27 +31,52 @@ export function nameOf(socket) {
 
 /** @param {Brush} brush @param {Draft & {kind: "link"}} draft @param {CanvasScene} scene @param {Box} view */
 function paintPulled(brush, draft, scene, view) {
-  const {ctx, theme} = brush
+  const {theme} = brush
   const end = draft.over ?? draft.to
+  const pulled = [draft.from, ...draft.others ?? []]
   if (brush.detail > 0) {
     for (const place of scene.nodesNear(view)) {
-      for (const socket of place.sockets) {
-        if (same(socket, draft.from)) continue
-        const fits = draft.fitting.has(nameOf(socket))
-        if (fits) paintDot(brush, {...socket, optional: false}, theme.surface, draft.over && same(socket, draft.over) ? GROWN + 4 : GROWN)
-        else if (!socket.widget || socket.linked) fade(brush, socket)
-      }
+      for (const socket of place.sockets) paintFitting(brush, draft, socket)
     }
   }
-  const points = draft.from.side === "out" ? [draft.from, end] : [end, draft.from]
-  ctx.beginPath()
-  trace(brush, points.map(({x, y}) => ({x, y})))
-  ctx.lineWidth = Math.max(2, brush.hair)
-  ctx.lineCap = "round"
-  ctx.strokeStyle = brush.colour(draft.from.type)
-  ctx.stroke()
-  paintDot(brush, {...draft.from, linked: true}, theme.surface, GROWN)
+  for (const from of pulled) {
+    stroke(brush, from.side === "out" ? [from, end] : [end, from], from.type, 2)
+    paintDot(brush, {...from, linked: true}, theme.surface, GROWN)
+  }
   if (!draft.over) paintDot(brush, {...draft.from, ...draft.to, linked: true}, theme.canvas, DOT)
+}
+
+/** @param {Brush} brush @param {Draft & {kind: "link"}} draft @param {Socket} socket */
+function paintFitting(brush, draft, socket) {
+  if (same(socket, draft.from)) return
+  if (draft.fitting.has(nameOf(socket))) {
+    const size = draft.over && same(socket, draft.over) ? GROWN + 4 : GROWN
+    paintDot(brush, {...socket, optional: false}, brush.theme.surface, size)
+  } else if (!socket.widget || socket.linked) {
+    fade(brush, socket)
+  }
+}
+
+/** @param {Brush} brush @param {Point[]} points @param {string} type @param {number} width */
+function stroke(brush, points, type, width) {
+  const {ctx, hair} = brush
+  ctx.beginPath()
+  trace(brush, points)
+  ctx.lineWidth = Math.max(width, hair)
+  ctx.lineCap = "round"
+  ctx.strokeStyle = brush.colour(type)
+  ctx.stroke()
+}
+
+/** A reroute that is pulled out of a link.
+ * @param {Brush} brush @param {Draft & {kind: "bend"}} draft @param {LinkPlace | undefined} link */
+function paintBend(brush, draft, link) {
+  if (!link) return
+  const points = link.points.toSpliced(draft.index + 1, 0, draft.to)
+  stroke(brush, points, link.type, 2)
+  for (const point of points.slice(1, -1)) {
+    paintReroute(brush, point, brush.colour(link.type), {selected: point === draft.to, hovered: false})
+  }
 }
 
 /** @param {Socket} one @param {Socket} other @returns {boolean} */
@@ -96,14 +122,7 @@ function paintCut({ctx, theme, hair, zoom}, points) {
 /** The link that a node would be put into.
  * @param {Brush} brush @param {LinkPlace | undefined} link */
 function paintOnto(brush, link) {
-  if (!link) return
-  const {ctx, hair} = brush
-  ctx.beginPath()
-  trace(brush, link.points)
-  ctx.lineWidth = Math.max(4, 2 * hair)
-  ctx.lineCap = "round"
-  ctx.strokeStyle = brush.colour(link.type)
-  ctx.stroke()
+  if (link) stroke(brush, link.points, link.type, 4)
 }
 
 /** What somebody else has selected.

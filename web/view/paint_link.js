@@ -7,7 +7,7 @@
 import {REROUTE} from "./metrics.js"
 import {bend, middle, spansOf} from "./route.js"
 
-const ALPHA = {plain: 0.85, lit: 1, dim: 0.38}
+const ALPHA = {plain: 0.85, lit: 1, dim: 0.45}
 const WIDTH = {plain: 2, lit: 3, dim: 2}
 const ORDER = /** @type {const} */ (["dim", "plain", "lit"])
 

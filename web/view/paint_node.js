@@ -238,24 +238,28 @@ function paintBlock(brush, place, box) {
   roundPath(brush, box, CORNER * 0.8)
   ctx.fill()
   paintPictures(brush, place)
-  const side = Math.min(6 / zoom, box.h * 0.5, box.w * 0.25)
+  const side = Math.min(5 / zoom, box.h * 0.5, box.w * 0.25)
   const inset = Math.min(4 / zoom, (box.h - side) / 2)
   paintChip(brush, place, {x: box.x + inset, y: box.y + inset, w: side, h: side})
-  if (box.w * zoom >= 44 && box.h * zoom >= 16) paintBlockTitle(brush, place, box, inset + side + 4 / zoom)
+  if (box.w * zoom >= 44 && box.h * zoom >= 16) paintBlockTitle(brush, place, box, inset + side + 3 / zoom)
 }
 
-/** @param {Brush} brush @param {Placed} place @param {Box} box @param {number} inset */
+/** One line or two, as large as its longest word allows.
+ * @param {Brush} brush @param {Placed} place @param {Box} box @param {number} inset */
 function paintBlockTitle(brush, place, box, inset) {
   const {theme, measure, fonts, zoom} = brush
-  const line = (LEAST_TEXT + 1.5) / zoom
-  const font = resized(fonts.title, LEAST_TEXT / zoom)
+  const room = box.w - inset - 3 / zoom
+  const words = place.title.split(/\s/).map((word) => measure.width(word, fonts.title) / TITLE)
+  const size = Math.max(8, Math.min(LEAST_TEXT, room * zoom / Math.max(...words)))
+  const font = resized(fonts.title, size / zoom)
+  const line = (size + 1.5) / zoom
   const free = place.picture ? place.picture.y - box.y : box.h
   const most = Math.min(2, Math.floor((free - 2 / zoom) / line))
   if (most < 1) return
-  const room = box.w - inset - 3 / zoom
-  const whole = place.title.split(/\s/).every((word) => measure.width(word, font) <= room)
+  const whole = Math.max(...words) * size / zoom <= room
   const lines = whole ? measure.wrap(place.title, font, room, most) : [place.title]
-  lines.forEach((text, i) => write(
-    brush, measure.cut(text.trimEnd(), font, room), box.x + inset, box.y + 8 / zoom + line * i, font, theme.text,
-  ))
+  lines.forEach((text, i) => {
+    const y = box.y + (3 + size / 2) / zoom + line * i
+    write(brush, measure.cut(text.trimEnd(), font, room), box.x + inset, y, font, theme.text)
+  })
 }

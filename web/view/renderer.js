@@ -11,7 +11,7 @@ import {brushes} from "./brush.js"
 import {seen} from "./camera.js"
 import {contextOf, makeCanvas} from "./canvas.js"
 import {Content} from "./content.js"
-import {followersOf, heldBox, holdsOf} from "./lifted.js"
+import {followersOf, heldBox, hiddenBy, holdsOf} from "./lifted.js"
 import {boxesOf} from "./link_book.js"
 import {litBy, nodeOf, nodesAmong} from "./marks.js"
 import {Overlay} from "./overlay.js"
@@ -181,7 +181,7 @@ export class Renderer {
   #select() {
     const {selection} = this.parts.session
     const before = this.#selection
-    const changed = [...selection, ...before].filter((key) => selection.has(key) !== before.has(key))
+    const changed = difference(before, selection)
     this.#selection = new Set(selection)
     this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
     if (!nodesAmong(before).size !== !nodesAmong(selection).size) this.content.stale()
@@ -214,17 +214,20 @@ export class Renderer {
 
   /** What is held leaves the content once, and comes back once. */
   #lift() {
-    const holds = holdsOf(this.parts.session, this.scene)
-    const before = this.#holds
+    const {session} = this.parts
+    const holds = holdsOf(session, this.scene)
+    const kinds = new Set([...holds.keys(), ...this.#holds.keys()].map((key) => key[0]))
     this.#holds = holds
-    const changed = [...holds.keys(), ...before.keys()].filter((key) => holds.has(key) !== before.has(key))
-    if (holds.size || before.size) this.#ask("overlay")
-    if ([...holds.keys(), ...before.keys()].some((key) => key.startsWith("groups/"))) this.#ask("ground")
-    if ([...holds.keys(), ...before.keys()].some((key) => key.startsWith("notes/"))) this.#ask("notes")
-    if (!changed.length) return
-    this.content.hold(holds)
-    this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
-    this.#touchLinks(followersOf(changed, this.scene))
+    if (kinds.has("g")) this.#ask("ground")
+    if (kinds.has("n")) this.#ask("notes")
+    const before = this.content.hidden
+    const hidden = hiddenBy(session, holds, this.scene)
+    const things = difference(before.things, hidden.things)
+    const links = difference(before.links, hidden.links)
+    this.content.hidden = hidden
+    if (!things.length && !links.length) return
+    this.content.touch(things.flatMap((key) => this.scene.boxOf(key) ?? []))
+    this.#touchLinks(links)
     this.#ask("content")
   }
 
@@ -292,6 +295,13 @@ export class Renderer {
       paintGroup(brush, group, heldBox(box, this.#holds.get(key)), {selected: session.selection.has(key), hovered})
     }
   }
+}
+
+/** What is in one alone.
+ * @template T
+ * @param {Set<T>} one @param {Set<T>} other @returns {T[]} */
+function difference(one, other) {
+  return [...[...one].filter((key) => !other.has(key)), ...[...other].filter((key) => !one.has(key))]
 }
 
 /** @param {HTMLElement} host */

@@ -1,31 +1,27 @@
 // @ts-check
 /** One canvas of a document with everything's place: made once, then anew only where a change
  * touched. Draws nothing. */
-/** @import {Box, Canvas, Change, GraphNode, Hit, Key, Link, LinkPlace, NodeError, NodeRun, NodeSpec,
- *   Point, RunState, Scene, Socket, Specs, Store, Where} from "../types.js" */
-/** @import {Means, Placed, Shown} from "./layout.js" */
+/** @import {Box, Canvas, Change, GraphNode, Hit, Key, Link, LinkPlace, Point, Scene, Socket, Where}
+ *   from "../types.js" */
+/** @import {Placed} from "./layout.js" */
+/** @import {Sources} from "./making.js" */
 
 import {Signal} from "../document/signal.js"
-import {IN, OUT, borderNode, borderPlace, definitionAt, isBorder} from "./border.js"
-import {boxOf, grown, joined, touches} from "./boxes.js"
+import {affected} from "./affected.js"
+import {IN, OUT, borderNode, definitionAt, isBorder} from "./border.js"
+import {boxOf, grown, joined, sameBox, touches} from "./boxes.js"
 import {GridIndex} from "./grid_index.js"
 import {hit} from "./hit.js"
-import {NOTHING_SHOWN, extentOf, placed} from "./layout.js"
-import {LinkBook, boxesOf, linksIn} from "./link_book.js"
+import {extentOf, placed} from "./layout.js"
+import {LinkBook, boxesOf, linksIn, sameLink} from "./link_book.js"
+import {Ran, made} from "./making.js"
 import {REROUTE} from "./metrics.js"
 
 /** What has to be drawn again; whole: all of it.
  * @typedef {{boxes: Box[], whole: boolean, notes: boolean}} Touched */
-/** @typedef {Object} SceneParts
- * @property {Store} store
- * @property {Specs} specs
- * @property {RunState} run
- * @property {Means} means
- * @property {(run: NodeRun | undefined, problems: NodeError[], node: GraphNode, spec: NodeSpec,
- *   before: Shown) => Shown} shownOn
- * @property {(canvas: Canvas, sizes: Map<string, {w: number, h: number}>) => Map<string, [number, number]>} [arrange]
- *   places for a canvas whose nodes have none
- */
+/** arrange: places for the nodes of a canvas that has none, by their sizes.
+ * @typedef {Sources & {arrange?: (canvas: Canvas, sizes: Map<string, {w: number, h: number}>)
+ *   => Map<string, [number, number]>}} SceneParts */
 
 const LISTS = /** @type {const} */ (["groups", "notes", "reroutes"])
 
@@ -54,6 +50,7 @@ export class CanvasScene {
   #types = new Map()
   /** @type {Map<string, [number, number]>} places that no file has yet */
   #given = new Map()
+  #ran = new Ran()
   /** @type {(() => void)[]} */
   #stops
 
@@ -64,7 +61,10 @@ export class CanvasScene {
     this.#stops = [
       parts.store.on((change) => this.#hear(change)),
       parts.specs.on(() => this.rebuild()),
-      parts.run.on(({nodes, problems}) => this.#ran(nodes, problems)),
+      parts.run.on((what) => {
+        const ids = this.#ran.touched(this, parts, what)
+        if (ids.size) this.#remake(ids)
+      }),
     ]
     this.rebuild()
   }
@@ -121,7 +121,7 @@ export class CanvasScene {
 
   /** @returns {Box | null} */
   whole() {
-    return joined(this.#inner(), this.around(["nodes/@in", "nodes/@out"]))
+    return joined(this.inner(), this.around(["nodes/@in", "nodes/@out"]))
   }
 
   /** @param {string} id @returns {LinkPlace[]} */
@@ -226,7 +226,7 @@ export class CanvasScene {
 
   /** All but the borders.
    * @returns {Box | null} */
-  #inner() {
+  inner() {
     /** @type {Box | null} */
     let box = null
     for (const {id, box: own} of this.nodes.values()) if (!isBorder(id)) box = joined(box, own)
@@ -241,30 +241,19 @@ export class CanvasScene {
 
   /** @param {Change} change */
   #hear(change) {
-    const ids = new Set()
-    const keys = new Set()
-    /** @type {Key[]} */
-    const others = []
-    if (change.whole) return this.rebuild()
-    for (const path of change.paths) {
-      if (path[0] === "subgraphs") for (const id of this.#types.get(`subgraph/${path[1]}`) ?? []) ids.add(id)
-      if (!this.where.every((part, i) => path[i] === part)) continue
-      const [kind, id] = path.slice(this.where.length)
-      if (kind === "nodes" && id !== undefined) ids.add(id)
-      else if (kind === "inputs" || kind === "outputs") { ids.add(IN); ids.add(OUT) }
-      else if (LISTS.some((list) => list === kind) && id !== undefined) others.push(`${kind}/${id}`)
-      else if (kind === undefined || kind === "nodes" || LISTS.some((list) => list === kind)) return this.rebuild()
-    }
-    if (!ids.size && !others.length) return
-    this.#remake(/** @type {Set<string>} */ (ids), /** @type {Set<string>} */ (keys), others)
+    const {whole, nodes, others} = affected(change, this.where, (type) => this.#types.get(type) ?? [])
+    if (whole) this.rebuild()
+    else if (nodes.size || others.size) this.#remake(nodes, others)
   }
 
-  /** @param {Set<string>} ids @param {Set<string>} keys  links @param {Key[]} others */
-  #remake(ids, keys, others) {
+  /** @param {Set<string>} ids @param {Set<Key>} [others] */
+  #remake(ids, others = new Set()) {
+    /** @type {Set<string>} */
+    const keys = new Set()
     /** @type {Box[]} */
     const boxes = []
     for (const key of others) {
-      const [kind, id] = halves(key)
+      const [kind, id] = key.split("/", 2)
       boxes.push(...this.#boxes(key))
       for (const link of this.#other(/** @type {"groups"} */ (kind), id)) keys.add(link)
       boxes.push(...this.#boxes(key))
@@ -281,7 +270,7 @@ export class CanvasScene {
       for (const key of this.book.keysOf(id)) keys.add(key)
     }
     for (const key of keys) boxes.push(...this.#rerouted(key))
-    this.touched.emit({boxes, whole: false, notes: others.some((key) => key.startsWith("notes/"))})
+    this.touched.emit({boxes, whole: false, notes: [...others].some((key) => key.startsWith("notes/"))})
     this.#changed.emit()
   }
 
@@ -305,44 +294,15 @@ export class CanvasScene {
   #rerouted(key) {
     const before = this.links.get(key)
     const after = this.#route(key)
-    if (before && after && same(before, after)) return []
+    if (before && after && sameLink(before, after)) return []
     return [...before ? boxesOf(before) : [], ...after ? boxesOf(after) : []]
-  }
-
-  /** @param {Set<string>} ran  ids as they run @param {boolean} problems */
-  #ran(ran, problems) {
-    const ids = problems ? [...this.nodes.keys()] : [...ran].flatMap((id) => this.#local(id))
-    const changed = ids.filter((id) => this.nodes.has(id) && !isBorder(id) && (!problems || this.#marked(id)))
-    if (changed.length) this.#remake(new Set(changed), new Set(), [])
-  }
-
-  /** Ids with problems, now or when last looked.
-   * @type {Set<string>} */
-  #wrong = new Set()
-
-  /** @param {string} id @returns {boolean} */
-  #marked(id) {
-    const {store, run} = this.parts
-    const wrong = run.problems(store.name, this.runId(id)).length > 0
-    const was = this.#wrong.has(id)
-    if (wrong) this.#wrong.add(id)
-    else this.#wrong.delete(id)
-    return wrong || was
-  }
-
-  /** The node on this canvas that an id as it runs belongs to.
-   * @param {string} ran @returns {string[]} */
-  #local(ran) {
-    const parts = ran.split(":")
-    if (!this.instances.every((id, i) => parts[i] === id)) return []
-    return parts.length > this.instances.length ? [parts[this.instances.length]] : []
   }
 
   /** A picture has come: the nodes that show it are laid out again.
    * @param {string} url */
   arrived(url) {
     const ids = [...this.nodes.values()].filter(({shown}) => shown.pictures.includes(url)).map(({id}) => id)
-    if (ids.length) this.#remake(new Set(ids), new Set(), [])
+    if (ids.length) this.#remake(new Set(ids))
   }
 
   /** Place a node, or forget it if it is gone.
@@ -351,7 +311,7 @@ export class CanvasScene {
     const key = `nodes/${id}`
     const before = this.nodes.get(id)
     if (before) this.#types.get(before.node.class_type)?.delete(id)
-    const place = this.#made(id, before)
+    const place = made(this, this.parts, id, before, this.#given.get(id))
     if (!place) {
       this.nodes.delete(id)
       this.index.things.delete(key)
@@ -363,29 +323,6 @@ export class CanvasScene {
     if (!this.#order.has(key)) this.#order.set(key, ++this.#top)
     const extent = extentOf(place)
     if (!before || !sameBox(extentOf(before), extent)) this.index.things.set(key, [extent])
-  }
-
-  /** @param {string} id @param {Placed | undefined} before @returns {Placed | null} */
-  #made(id, before) {
-    const {store, specs, run, means, shownOn} = this.parts
-    if (isBorder(id)) return this.#madeBorder(id, before)
-    const node = this.canvas.nodes?.[id]
-    if (!node) return null
-    const spec = specs.of(node, store.graph)
-    const ran = this.runId(id)
-    const problems = run.problems(store.name, ran)
-    const shown = shownOn(run.node(store.name, ran), problems, node, spec, before?.shown ?? NOTHING_SHOWN)
-    const [x, y] = node.look?.place ?? this.#given.get(id) ?? [0, 0]
-    return placed(id, node, spec, {x, y}, this.book.usedOutputs(id), shown, means)
-  }
-
-  /** @param {string} id @param {Placed | undefined} before @returns {Placed | null} */
-  #madeBorder(id, before) {
-    const definition = definitionAt(this.parts.store.graph, this.where)
-    if (!definition) return null
-    const {node, spec} = borderNode(definition, id)
-    const at = before?.box ?? borderPlace(definition, id, this.#inner())
-    return placed(id, node, spec, at, this.book.usedOutputs(id), NOTHING_SHOWN, this.parts.means)
   }
 
   /** Place a group, note or reroute, or forget it; the links it touches.
@@ -433,21 +370,4 @@ export class CanvasScene {
     const sockets = this.nodes.get(node)?.sockets
     return sockets?.find((socket) => socket.side === "in" && socket.name === name) ?? null
   }
-}
-
-/** @param {Key} key @returns {[string, string]} */
-export function halves(key) {
-  const slash = key.indexOf("/")
-  return [key.slice(0, slash), key.slice(slash + 1)]
-}
-
-/** @param {Box} one @param {Box} other @returns {boolean} */
-function sameBox(one, other) {
-  return one.x === other.x && one.y === other.y && one.w === other.w && one.h === other.h
-}
-
-/** @param {LinkPlace} one @param {LinkPlace} other @returns {boolean} */
-function same(one, other) {
-  return one.type === other.type && one.broken === other.broken && one.points.length === other.points.length
-    && one.points.every((point, i) => point.x === other.points[i].x && point.y === other.points[i].y)
 }

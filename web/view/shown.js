@@ -1,8 +1,9 @@
 // @ts-check
 /** What a run has left to show on a node: addresses of pictures, texts, and their shape. Pure but
  * for what it asks of the pictures that are handed in. */
-/** @import {GraphNode, NodeError, NodeRun, NodeSpec, Picture} from "../types.js" */
+/** @import {GraphNode, NodeRun, NodeSpec, Picture} from "../types.js" */
 /** @import {Shown} from "./layout.js" */
+/** @import {ShownOn} from "./making.js" */
 
 import {NOTHING_SHOWN, pictureOf} from "./layout.js"
 
@@ -11,8 +12,8 @@ const ASPECTS = {least: 0.4, most: 4}
 
 /** @param {{urlOf: (picture: Picture, many: boolean) => string,
  *   sizeOf: (url: string) => {w: number, h: number} | null}} parts
- * @returns {(run: NodeRun | undefined, problems: NodeError[], node: GraphNode, spec: NodeSpec,
- *   before: Shown) => Shown} */
+ *   urlOf: many: it is one of several, and drawn small
+ * @returns {ShownOn} */
 export function makeShown({urlOf, sizeOf}) {
   return (run, problems, node, spec, before) => {
     const pictures = addresses(run, node, spec, urlOf)
