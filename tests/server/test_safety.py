@@ -168,6 +168,17 @@ def test_two_hosts_or_none_are_refused(tmp_path):
     assert all(status in (b"400", b"403") for status in run(tmp_path, steps, workers=0))
 
 
+def test_the_token_for_a_link_is_told_to_those_who_have_shown_it(tmp_path):
+    async def steps(server):
+        refused, *_ = await server.raw("GET", "/share")
+        shown = {"Authorization": "Bearer right"}
+        return refused, await server.get("/share", headers=shown)
+
+    refused, told = run(tmp_path, steps, workers=0, options=Options(token="right"))
+    assert refused == 401
+    assert told == {"token": "right"}
+
+
 def test_a_token_is_wanted_where_there_is_one(tmp_path):
     async def steps(server):
         async def status(path, **headers):
