@@ -311,6 +311,7 @@ class Residency:
                     break
                 if resident.users == 0:
                     given += resident.size if resident.module is not None else 0
+                    resident.module = None  # its hooks know the resident: a cycle would keep it
                     del self._store.residents[key]
                     memory.give_back(self.device)
             return given if wanted is None else self._left(wanted)

@@ -1,6 +1,8 @@
 """Networks come in when needed, leave when room is short, and are never patched under anyone."""
 
+import gc
 import threading
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -95,6 +97,24 @@ def test_the_least_recently_used_makes_room():
         with residency.use(each):
             pass
     assert [residency.holds(each) for each in (a, b, c)] == [True, False, True]
+
+
+def test_a_network_that_is_forgotten_is_gone_at_once():
+    gc.collect()
+    gc.disable()
+    try:
+        residency = Residency(limit=1500)
+        with residency.use(weights("a")) as module:
+            first = weakref.ref(module)
+        del module
+        with residency.use(weights("b")) as module:  # no room for both
+            second = weakref.ref(module)
+        assert first() is None
+        del module
+        residency.free()
+        assert second() is None
+    finally:
+        gc.enable()
 
 
 def test_what_is_in_use_stays():
