@@ -17,7 +17,7 @@ export const DEFAULTS = {
   language: "system",
   name: "",
   "canvas.snap": false,
-  "canvas.wheel": "zoom",
+  "canvas.wheel": "auto",
   "canvas.drag": "pan",
   "view.minimap": true,
   "view.links": true,

@@ -6,7 +6,7 @@
 
 import {menuTitle, typeTitle} from "../texts/index.js"
 import {toScreen} from "../view/camera.js"
-import {addNode, fitting, offered, usedCounts} from "./adding.js"
+import {addNode, offered, takes, usedCounts} from "./adding.js"
 import {fill, h} from "./dom.js"
 import {float, place} from "./floating.js"
 import {ranked} from "./fuzzy.js"
@@ -14,16 +14,13 @@ import {nodeCard, ring} from "./node_card.js"
 import {SearchList} from "./search_list.js"
 import {typeColour} from "./type_colour.js"
 
-const HEADER = 34
-const ROW = 24
-
 /** @param {App} app @param {{host: HTMLElement, stage: HTMLElement, docs: NodeDocs}} page
  *   stage: what the canvas fills
  * @param {Point} at  canvas @param {Socket} [link]  what is to be joined with the node
  * @returns {() => void} */
 export function openAddNode(app, {host, stage, docs}, at, link) {
   const {t} = app
-  const specs = offered(app).filter(spec => !link || fitting(app, spec, link) !== null)
+  const specs = offered(app).filter(spec => !link || takes(app, spec, link))
   const side = h("div", {class: "add-side"})
   const list = new SearchList({
     label: t("add.search"), nothing: t("add.nothing"),
@@ -38,7 +35,7 @@ export function openAddNode(app, {host, stage, docs}, at, link) {
   /** @param {NodeSpec} spec */
   function choose(spec) {
     close()
-    addNode(app, spec, placeFor(app, spec, at, link), {link})
+    addNode(app, spec, link ? at : {x: at.x - 24, y: at.y - 17}, {link})
   }
   list.search()
   putAt(box, stage, toScreen(app.session.camera, at))
@@ -51,16 +48,6 @@ function putAt(box, stage, screen) {
   const {left, top} = stage.getBoundingClientRect()
   if (innerWidth < 700) return
   place(box, {x: left + screen.x - 16, y: top + screen.y - 20})
-}
-
-/** Where the node's left top corner goes: a link that was dropped ends in its socket there.
- * @param {App} app @param {NodeSpec} spec @param {Point} at @param {Socket} [link] @returns {Point} */
-function placeFor(app, spec, at, link) {
-  const end = link ? fitting(app, spec, link) : null
-  if (typeof end === "number") return {x: at.x - 210, y: at.y - HEADER - (end + 0.5) * ROW}
-  const row = spec.inputs.filter(input => !input.widget).findIndex(input => input.name === end)
-  if (row >= 0) return {x: at.x, y: at.y - HEADER - (row + 0.5) * ROW}
-  return {x: at.x - 24, y: at.y - HEADER / 2}
 }
 
 /** @param {App} app @param {NodeSpec[]} specs @param {string} search

@@ -1,16 +1,20 @@
 // @ts-check
 /** Puts nodes on the canvas that is open: from the search, the library, a model, a picture. */
 
-/** @import {App, GraphNode, InputSpec, Json, NodeSpec, Op, Point, Socket} from "../types.js" */
+/** @import {App, GraphNode, Json, NodeSpec, Point, Socket} from "../types.js" */
 
-import {newId} from "../document/ids.js"
-import {INSTANCE, keyPath} from "../document/paths.js"
+import {addNode as newNodeOps} from "../document/changes.js"
+import {INSTANCE} from "../document/paths.js"
+import {isLink} from "../document/values.js"
 import {seen} from "../view/camera.js"
 
 /** What a dragged node type is called on its way: its class type. */
 export const NODE_DRAG = "application/x-easel-node"
 const USED = "nodes.used"
 const MOST_USED = 60
+const WIDTH = 210
+const HEADER = 34
+const ROW = 24
 
 /** Node types that can be added: all that are declared, and the document's own subgraphs.
  * @param {App} app @returns {NodeSpec[]} */
@@ -30,42 +34,26 @@ export function usedCounts(app) {
   return found && typeof found === "object" ? found : {}
 }
 
-/** The sockets of a type that a link may end in.
+/** Whether a link can be joined with a node of this type.
  * @param {App} app @param {NodeSpec} spec @param {Socket} link  where it comes from
- * @returns {string | number | null} an input's name, an output's index, null for none */
-export function fitting(app, spec, link) {
-  if (link.side === "out") {
-    const fits = spec.inputs.filter(({type}) => app.specs.fits(link.type, type))
-    const best = fits.find(input => input.type === link.type && !input.widget)
-      ?? fits.find(input => !input.widget) ?? fits.find(input => input.type === link.type)
-    return (best ?? fits[0])?.name ?? null
-  }
-  const exact = spec.outputs.findIndex(({type}) => type === link.type)
-  const index = exact >= 0 ? exact
-    : spec.outputs.findIndex(({type}) => app.specs.fits(type, link.type))
-  return index >= 0 ? index : null
+ * @returns {boolean} */
+export function takes(app, spec, {side, type}) {
+  const fits = app.specs.fits
+  return side === "out" ? spec.inputs.some(input => fits(type, input.type))
+    : spec.outputs.some(output => fits(output.type, type))
 }
 
 /** Add a node, joined with a link if there is one, and select it.
- * @param {App} app @param {NodeSpec} spec @param {Point} at  canvas
+ * @param {App} app @param {NodeSpec} spec
+ * @param {Point} at  canvas: its left top corner; with a link, where its socket goes
  * @param {{inputs?: Object<string, Json>, link?: Socket}} [options] @returns {string} its id */
 export function addNode(app, spec, at, {inputs = {}, link} = {}) {
-  const {where, canvas} = app.scene
-  const id = newId(canvas.nodes)
+  const {id, ops} = newNodeOps(app.store.graph, app.scene.where, spec, [0, 0], link, app.specs)
   /** @type {GraphNode} */
-  const node = {class_type: spec.name, inputs: {...defaults(spec.inputs), ...inputs},
-    look: {place: [Math.round(at.x), Math.round(at.y)]}}
-  /** @type {Op[]} */
-  const ops = []
-  const end = link ? fitting(app, spec, link) : null
-  if (link?.side === "out" && typeof end === "string") {
-    node.inputs = {...node.inputs, [end]: [link.node, link.index]}
-  }
-  ops.push({op: "add", path: keyPath(where, `nodes/${id}`), value: node})
-  if (link?.side === "in" && typeof end === "number") {
-    const path = keyPath(where, `nodes/${link.node}`, "inputs", link.name)
-    ops.push({op: "set", path, value: [id, end]})
-  }
+  const node = ops[0].value
+  if (Object.keys(inputs).length) node.inputs = {...node.inputs, ...inputs}
+  const {x, y} = link ? corner(spec, node, ops[1]?.value, at, link) : at
+  node.look = {place: [Math.round(x), Math.round(y)]}
   const why = app.store.edit(ops)
   if (why) app.ui.toast(why, "bad")
   else app.session.set({selection: new Set([`nodes/${id}`])})
@@ -73,16 +61,17 @@ export function addNode(app, spec, at, {inputs = {}, link} = {}) {
   return id
 }
 
-/** @param {InputSpec[]} inputs @returns {Object<string, Json>} */
-function defaults(inputs) {
-  /** @type {Object<string, Json>} */
-  const values = {}
-  for (const {name, widget, fallback, options} of inputs) {
-    if (!widget) continue
-    const value = fallback ?? options?.[0]
-    if (value !== undefined) values[name] = value
+/** The corner of a node whose joined socket lies at a point.
+ * @param {NodeSpec} spec @param {GraphNode} node @param {Json} joined  the new value of the input
+ *   that the link came from @param {Point} at @param {Socket} link @returns {Point} */
+function corner(spec, node, joined, at, link) {
+  if (link.side === "in") {
+    const row = Array.isArray(joined) ? Number(joined[1]) : 0
+    return {x: at.x - WIDTH, y: at.y - HEADER - (row + 0.5) * ROW}
   }
-  return values
+  const pure = spec.inputs.filter(input => !input.widget)
+  const row = Math.max(0, pure.findIndex(({name}) => isLink(node.inputs?.[name])))
+  return {x: at.x, y: at.y - HEADER - (row + 0.5) * ROW}
 }
 
 /** @param {App} app @param {string} name */

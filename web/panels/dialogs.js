@@ -64,26 +64,20 @@ function focusLast(element) {
 }
 
 /** @param {HTMLElement} host @param {Translate} t @param {string} question @param {string} value
- * @param {(value: string) => string} [wrong]  a sentence that says why it can't be that, or ""
  * @returns {Promise<string | null>} */
-export function ask(host, t, question, value, wrong = () => "") {
+export function ask(host, t, question, value) {
   return new Promise(resolve => {
-    const id = freshId()
-    const said = h("p", {class: "bad dialog-said", role: "alert", id})
     const field = h("input", {class: "field", type: "text", value, "aria-label": question,
-      "aria-describedby": id, autocomplete: "off", spellcheck: "false",
-      oninput: () => tell(field, said, "")})
+      autocomplete: "off", spellcheck: "false"})
     const {element} = openDialog(host, {
       title: question, close: t("dialog.close"), kind: "small",
       closed: given => resolve(given === "yes" ? field.value.trim() : null),
     },
     h("form", {class: "dialog-form", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault()
-      const why = wrong(field.value.trim())
-      tell(field, said, why)
-      if (!why) element.close("yes")
+      element.close("yes")
     }},
-    field, said,
+    field,
     h("div", {class: "dialog-foot"},
       h("button", {class: "button", type: "button", onclick: () => element.close("")},
         t("dialog.cancel")),
@@ -91,10 +85,4 @@ export function ask(host, t, question, value, wrong = () => "") {
     field.focus()
     field.select()
   })
-}
-
-/** @param {HTMLInputElement} field @param {HTMLElement} said @param {string} why */
-function tell(field, said, why) {
-  said.textContent = why
-  field.setAttribute("aria-invalid", String(Boolean(why)))
 }

@@ -199,7 +199,7 @@ export class Queue {
   #other(job) {
     const {t} = this.app
     const failed = job.state === "failed"
-    const text = failed ? job.error : t(`queue.${job.state}`)
+    const text = failed ? job.error : t(`queue.was.${job.state}`)
     return h("div", {class: `row job ended ${job.state}`, "data-job": job.id},
       icon(failed ? "warning" : job.state === "done" ? "check" : "stop", 16),
       h("div", {class: "row-main"},

@@ -43,7 +43,7 @@ export class RunButtons {
 
   /** @returns {HTMLElement | null} */
   #keys() {
-    const [keys] = this.app.commands.keysOf("run.run")
+    const [keys] = this.app.commands.keysOf("run.queue")
     return keys ? keysShown(keys) : null
   }
 
@@ -105,7 +105,7 @@ export class RunButtons {
       h("label", {class: "pair"}, h("span", null, t("run.onChange")), auto),
       h("hr", {class: "menu-line"}),
       this.#way(t("run.front"), "run.front", () => app.queue({front: true, count: this.count})),
-      this.#way(t("run.selected"), "run.selected", () => app.queue({targets: this.selected()}),
+      this.#way(t("run.selected"), "run.selection", () => app.queue({targets: this.selected()}),
         this.selected().length === 0))
     more.setAttribute("aria-expanded", "true")
     this.close = float(this.host, box, {owner: more, closed: () => {

@@ -20,7 +20,7 @@ export class TopBar {
   #unheard = null
 
   /** @param {App} app @param {HTMLElement} host  where menus are put
-   * @param {{togglePanel: () => void, sheet: () => void}} ways */
+   * @param {{togglePanel: () => void}} ways */
   constructor(app, host, ways) {
     const {t} = app
     this.app = app
@@ -108,7 +108,6 @@ export class TopBar {
     const {tabs} = this.app.tabs
     const at = tabs.findIndex(tab => tab.name === name)
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key]
-    if (event.key === "F2") this.draw()
     if (event.key === "Delete" && tabs.length > 1) this.app.tabs.close(name)
     else if (step && tabs.length > 1) {
       this.app.tabs.show(tabs[(at + step + tabs.length) % tabs.length].name)

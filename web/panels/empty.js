@@ -1,0 +1,61 @@
+// @ts-check
+/** What stands on a canvas without nodes: a line of text and three examples. */
+
+/** @import {App} from "../types.js" */
+
+import {fill, h} from "./dom.js"
+import {Stops, oncePerFrame} from "./stops.js"
+import {templateNames, templateTile} from "./templates.js"
+
+const SHOWN = ["text-to-image", "image-to-image", "two-pass-upscale"]
+
+export class Empty {
+  #stops = new Stops()
+  /** @type {(() => void) | null} */
+  #unheard = null
+  #filled = false
+
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app
+    this.tiles = h("div", {class: "empty-tiles"})
+    this.element = h("div", {class: "empty", hidden: true},
+      h("p", {class: "empty-text"}, app.t("empty.text")), this.tiles)
+    const draw = oncePerFrame(() => this.draw())
+    const hear = () => {
+      this.#unheard?.()
+      this.#unheard = app.tabs.active.store.on(draw)
+      draw()
+    }
+    this.#stops.add(app.tabs.on(hear), () => this.#unheard?.(), app.session.on(names => {
+      if (names.has("where")) draw()
+    }))
+    hear()
+  }
+
+  draw() {
+    const {app} = this
+    const {graph} = app.tabs.active.store
+    const empty = app.session.where.length === 0 && isEmpty(graph.nodes) && isEmpty(graph.notes)
+    this.element.hidden = !empty
+    if (empty && !this.#filled) this.#fill()
+  }
+
+  async #fill() {
+    this.#filled = true
+    const names = await templateNames(this.app).catch(() => [])
+    const wanted = [...SHOWN.filter(name => names.includes(name)), ...names]
+    fill(this.tiles, [...new Set(wanted)].slice(0, 3).map(name => templateTile(this.app, name)))
+    this.#filled = names.length > 0
+  }
+
+  end() {
+    this.#stops.end()
+  }
+}
+
+/** @param {Object<string, any> | undefined} holder @returns {boolean} */
+function isEmpty(holder) {
+  for (const key in holder) if (Object.hasOwn(holder, key)) return false
+  return true
+}
