@@ -11,7 +11,7 @@ import {parse, stringify} from "./json.js"
 const AGAIN = [100, 300, 1000, 2000, 5000]  // milliseconds until the next try
 const QUIET = 20_000  // milliseconds without a word until the server is asked whether it is there
 const PATIENCE = 8_000  // milliseconds that it has for the answer
-const FLAGS = {supports_preview_metadata: true}
+const FLAGS = {supports_preview_metadata: true, supports_worker_states: true}
 
 /** What this page needs of a browser's socket.
  * @typedef {{readyState: number, binaryType: string, send: (text: string) => void,
