@@ -43,6 +43,7 @@ export class Empty {
 
   async #fill() {
     this.#filled = true
+    /** @type {string[]} */
     const names = await templateNames(this.app).catch(() => [])
     const wanted = [...SHOWN.filter(name => names.includes(name)), ...names]
     fill(this.tiles, [...new Set(wanted)].slice(0, 3).map(name => templateTile(this.app, name)))
