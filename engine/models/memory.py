@@ -3,8 +3,10 @@
 The one place that names devices. Knows no network; `residency` decides.
 """
 
+import ctypes
 import os
 import re
+import sys
 from typing import Any, Final
 
 import torch
@@ -37,9 +39,15 @@ def free_on(device: torch.device) -> int:
 
 
 def give_back(device: torch.device) -> None:
-    """Let torch hand freed blocks back, so that a large new tensor finds room in one piece."""
+    """Hand freed blocks back: torch's, so that a large new tensor finds room in one piece, and on
+    Linux the heap's, which keeps a quarter of what the small tensors and layers of a network took.
+    """
     if device.type != "cpu":
         _backend(device).empty_cache()
+    elif sys.platform.startswith("linux"):
+        trim: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+        if trim is not None:
+            trim(0)
 
 
 def lacking(error: BaseException) -> int | None:
