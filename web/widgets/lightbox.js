@@ -2,7 +2,7 @@
 /** Pictures large: one after the other, zoomed and moved, with what can be done with them; and two
  * compared by a slider. Knows how a picture is seen; what is done with one is handed in. */
 
-/** @import {Api, Picture, Translate} from "../types.js" */
+/** @import {Api, App, Picture, Translate} from "../types.js" */
 import {fill, h} from "../panels/dom.js"
 import {icon} from "../icons/icons.js"
 import {PictureStage} from "./picture_stage.js"
@@ -11,10 +11,12 @@ import {PictureStage} from "./picture_stage.js"
  * @typedef {{host: HTMLElement, t: Translate, api: Api, use: (picture: Picture) => void,
  *   workflow: (picture: Picture) => void}} LightboxParts */
 
-/** @param {LightboxParts} parts
+/** @param {Pick<App, "t" | "api">} app @param {HTMLElement} host
+ * @param {Pick<LightboxParts, "use" | "workflow">} acts
  * @returns {{lightbox: (pictures: Picture[], index: number) => void,
  *   compare: (one: Picture, other: Picture) => void}} */
-export function lightboxes(parts) {
+export function lightboxes(app, host, acts) {
+  const parts = {host, t: app.t, api: app.api, ...acts}
   return {
     lightbox: (pictures, index) => {
       if (pictures.length) new Lightbox(parts, pictures, index).open()
@@ -28,7 +30,7 @@ class Overlay {
   /** @param {LightboxParts} parts @param {string} name */
   constructor(parts, name) {
     this.parts = parts
-    this.stage = new PictureStage()
+    this.stage = new PictureStage(name)
     this.head = h("div", {class: "lightbox-head"})
     this.foot = h("footer", {class: "lightbox-foot"})
     this.element = h("dialog", {class: "lightbox", "aria-label": name,
@@ -41,8 +43,9 @@ class Overlay {
 
   open() {
     this.parts.host.append(this.element)
-    this.element.showModal()
     this.show()
+    this.element.showModal()
+    this.stage.element.focus()
   }
 
   close() {
@@ -193,6 +196,5 @@ class Comparison extends Overlay {
     const pictures = [one, other].map(picture => ({src: api.view(picture), alt: picture.filename}))
     this.stage.see(pictures, {shown: () => {}, failed: () => t("lightbox.gone")})
     this.stage.split(0.5)
-    this.slider.focus()
   }
 }

@@ -2,7 +2,7 @@
 /** The mask painter: a window over the whole page with a picture, brushes, and what takes strokes
  * back. Loads a picture of the inputs and stores it again with its mask, as ComfyUI's does. */
 
-/** @import {Api, Translate} from "../types.js" */
+/** @import {Api, App, Translate} from "../types.js" */
 /** @import {Choices, Tool} from "./mask_stage.js" */
 import {h} from "../panels/dom.js"
 import {icon} from "../icons/icons.js"
@@ -23,17 +23,26 @@ const TOOLS = [
   {tool: "fill", icon: "bucket", key: "G"},
 ]
 
-/** @param {MaskParts} parts
- * @returns {(value: string, done: (name: string) => void) => void} value: of an input that reads a
- *   picture; done: gets the value that names the picture with its mask */
-export function maskPainter(parts) {
-  return async (value, done) => {
-    try {
-      const {picture, layer} = await loaded(parts.api, value)
-      new Painter(parts, value, picture, layer, done).open()
-    } catch (error) {
-      parts.failed(parts.t("mask.unread", {why: sentence(error)}))
-    }
+/** @param {Pick<App, "t" | "api" | "ui">} app @param {HTMLElement} host
+ * @returns {Pick<App["ui"], "paintMask">} its `done` gets the value that names the masked picture */
+export function maskPainter(app, host) {
+  const {t, api} = app
+  /** @type {MaskParts} */
+  const parts = {
+    host, t, api,
+    confirm: (question, yes) => app.ui.confirm(question, yes),
+    failed: words => app.ui.toast(words, "bad"),
+  }
+  return {paintMask: (value, done) => void begin(parts, value, done)}
+}
+
+/** @param {MaskParts} parts @param {string} value @param {(name: string) => void} done */
+async function begin(parts, value, done) {
+  try {
+    const {picture, layer} = await loaded(parts.api, value)
+    new Painter(parts, value, picture, layer, done).open()
+  } catch (error) {
+    parts.failed(parts.t("mask.unread", {why: sentence(error)}))
   }
 }
 

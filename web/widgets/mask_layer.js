@@ -4,7 +4,7 @@
 
 /** @import {Box, Point} from "../types.js" */
 /** @import {Alpha, Patch} from "./mask_shapes.js" */
-import {area, boxAround, dabs, falloff, joined, Patches} from "./mask_shapes.js"
+import {area, boxAround, dabs, falloff, joined, Patches, withEdge} from "./mask_shapes.js"
 
 /** size: across, in pixels of the picture; hardness, opacity: 0 to 1.
  * @typedef {{size: number, hardness: number, opacity: number}} Brush */
@@ -95,7 +95,8 @@ export class MaskLayer {
     const alpha = this.alpha(), {filled, box} = area(alpha, this.size.w, at)
     if (!box) return
     const erases = alpha[Math.floor(at.y) * this.size.w + Math.floor(at.x)] >= 128
-    this.#replace(box, (value, place) => (filled[place] ? (erases ? 0 : 255) : value))
+    const all = withEdge(alpha, this.size.w, filled, box)
+    this.#replace(all, (value, place) => (filled[place] ? (erases ? 0 : 255) : value))
   }
 
   /** Change every pixel. @param {(value: number) => number} change */

@@ -79,6 +79,53 @@ export function area(alpha, width, from) {
   return {filled, box}
 }
 
+/** Take the soft edge around an area too: outward, as long as it goes on towards the other kind.
+ * Without it a fill would leave a pale seam beside a soft brush.
+ * @param {Alpha} alpha @param {number} width @param {Uint8Array} filled made larger
+ * @param {Box} box of the area @returns {Box} */
+export function withEdge(alpha, width, filled, box) {
+  const height = alpha.length / width, masked = alpha[filled.indexOf(1)] >= 128
+  const reach = 128, grown = clipped({x: box.x - reach, y: box.y - reach, w: box.w + 2 * reach,
+    h: box.h + 2 * reach}, {w: width, h: height}) ?? box
+  let edge = borderOf(filled, width, box), all = box
+  for (let step = 0; step < reach && edge.length; step++) {
+    /** @type {number[]} */
+    const next = []
+    for (const at of edge) {
+      for (const beside of [at - 1, at + 1, at - width, at + width]) {
+        const climbs = masked ? alpha[beside] < alpha[at] : alpha[beside] > alpha[at]
+        if (filled[beside] || !climbs || !isIn(beside, at, width, grown)) continue
+        filled[beside] = 1
+        next.push(beside)
+        all = /** @type {Box} */ (joined(all, {x: beside % width, y: Math.floor(beside / width), w: 1, h: 1}))
+      }
+    }
+    edge = next
+  }
+  return all
+}
+
+/** Whether a pixel is in a box, and no other row's end.
+ * @param {number} at @param {number} from @param {number} width @param {Box} box */
+function isIn(at, from, width, box) {
+  const x = at % width, y = Math.floor(at / width)
+  const near = Math.abs(x - from % width) <= 1
+  return near && x >= box.x && y >= box.y && x < box.x + box.w && y < box.y + box.h
+}
+
+/** The pixels of an area with one beside them that is not of it.
+ * @param {Uint8Array} filled @param {number} width @param {Box} box @returns {number[]} */
+function borderOf(filled, width, box) {
+  const found = []
+  for (let y = box.y; y < box.y + box.h; y++) {
+    for (let at = y * width + box.x; at < y * width + box.x + box.w; at++) {
+      const inner = filled[at - 1] && filled[at + 1] && filled[at - width] && filled[at + width]
+      if (filled[at] && !inner) found.push(at)
+    }
+  }
+  return found
+}
+
 /** The first pixel of each open stretch of a row.
  * @param {number[][]} waiting put here @param {number} y @param {number} width @param {number} left
  * @param {number} right @param {(at: number) => boolean} isOpen */

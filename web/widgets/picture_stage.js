@@ -24,9 +24,10 @@ export class PictureStage {
   #picture = {w: 1, h: 1}
   #way = 0 // that the pointers have gone since the press
 
-  constructor() {
+  /** @param {string} name */
+  constructor(name) {
     this.line = h("div", {class: "stage-line", hidden: true}, h("span", {class: "stage-grip"}))
-    this.element = h("div", {class: "stage"})
+    this.element = h("div", {class: "stage", tabindex: "0", role: "group", "aria-label": name})
     /** @type {(share: number) => void} */
     this.onSplit = () => {}
     this.#listen()

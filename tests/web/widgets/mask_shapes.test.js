@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {area, boxAround, dabs, falloff, Patches} from "../../../web/widgets/mask_shapes.js"
+import {area, boxAround, dabs, falloff, Patches, withEdge} from "../../../web/widgets/mask_shapes.js"
 
 /** @param {string[]} rows `#` is masked */
 const alphaOf = rows => Uint8ClampedArray.from(rows.join(""), sign => sign === "#" ? 255 : 0)
@@ -79,4 +79,25 @@ test("a new change forgets what was undone, and the oldest when there is no room
   patches.add(patch())
   patches.undo(({alpha}) => alpha)
   assert.ok(!patches.canUndo)
+})
+
+test("a fill takes the soft edge beside it up to its ridge, and not what lies behind", () => {
+  const alpha = Uint8ClampedArray.from([0, 0, 100, 180, 255, 200, 90, 0, 0])
+  const {filled, box} = area(alpha, 9, {x: 0, y: 0})
+  assert.ok(box)
+  assert.deepEqual(withEdge(alpha, 9, filled, box), {x: 0, y: 0, w: 5, h: 1})
+  assert.deepEqual([...filled], [1, 1, 1, 1, 1, 0, 0, 0, 0])
+})
+
+test("an edge does not go round to the next row", () => {
+  const alpha = Uint8ClampedArray.from([0, 0, 0, 255, 255, 255])
+  const {filled, box} = area(alpha, 3, {x: 2, y: 0})
+  assert.ok(box)
+  withEdge(alpha, 3, filled, box)
+  assert.deepEqual([...filled], [1, 1, 1, 1, 1, 1])
+  const rows = Uint8ClampedArray.from([255, 255, 0, 200, 255, 255])
+  const right = area(rows, 3, {x: 2, y: 0})
+  assert.ok(right.box)
+  withEdge(rows, 3, right.filled, right.box)
+  assert.equal(right.filled[3], 0)
 })
