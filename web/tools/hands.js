@@ -4,12 +4,12 @@
 /** @import {App, Hit, MenuItem, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
-import {Idle} from "./idle.js"
-import {keyOf} from "./select.js"
+import {editFirst, Idle} from "./idle.js"
+import {hitOf, keyOf, middle} from "./select.js"
 import {Hand} from "./tool.js"
 import {Fingers, Pinching} from "./touch.js"
 import {WheelReader} from "./wheel.js"
-import {panBy, toCanvas, zoomAt} from "../view/camera.js"
+import {panBy, toCanvas, toScreen, zoomAt} from "../view/camera.js"
 
 const DOUBLE = 400 // milliseconds between the clicks of a double click
 const NEAR = 8 // screen pixels between them
@@ -67,6 +67,23 @@ export class Hands {
     const key = keyOf(hit)
     if (key !== null && !app.session.selection.has(key)) app.session.set({selection: new Set([key])})
     app.ui.menu(page, this.menus(app, hit, point))
+  }
+
+  /** The menu for what is selected, for those who have no mouse. */
+  chosenMenu() {
+    const {app} = this
+    const [key] = app.session.selection
+    const box = app.scene.around(app.session.selection)
+    if (key === undefined || !box) return
+    const at = middle(box)
+    const {left, top} = this.host.getBoundingClientRect()
+    const {x, y} = toScreen(app.session.camera, at)
+    app.ui.menu({x: left + x, y: top + y}, this.menus(app, hitOf(key), at))
+  }
+
+  /** Edit the first value of a node. @param {string} id */
+  open(id) {
+    editFirst(this.app, this.host, id)
   }
 
   #listen() {
@@ -142,12 +159,12 @@ export class Hands {
     if (this.hand.resting && hover.kind !== "nothing") this.app.session.set({hover: {kind: "nothing"}})
   }
 
-  /** A finger's own long press has opened the menu already.
+  /** A finger's own long press has opened the menu already; the menu key is a matter of keys.js.
    * @param {MouseEvent & {pointerType?: string}} event */
   #contextmenu(event) {
     if (!this.#isCanvas(event)) return
     event.preventDefault()
-    if (event.pointerType === "touch" || !this.hand.resting) return
+    if (event.button !== 2 || event.pointerType === "touch" || !this.hand.resting) return
     const page = {x: event.clientX, y: event.clientY}
     this.menu({page, point: toCanvas(this.app.session.camera, this.#screen(page))})
   }
@@ -157,7 +174,7 @@ export class Hands {
     if (!this.#isCanvas(event) && isScrolling(event)) return
     event.preventDefault()
     const {session, settings} = this.app
-    const step = this.#wheel.read(event, settings.get("canvas.wheel") ?? "auto")
+    const step = this.#wheel.read(event, settings.get("canvas.wheel") ?? "zoom")
     const screen = this.#screen({x: event.clientX, y: event.clientY})
     const camera = step.kind === "zoom"
       ? zoomAt(session.camera, screen, step.factor) : panBy(session.camera, -step.dx, -step.dy)

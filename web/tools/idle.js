@@ -46,16 +46,17 @@ export class Idle extends Tool {
   key(app, stroke) {
     if (!stroke.down) return this
     if (stroke.key === " ") return new Gripping()
-    if (stroke.key === "Enter") editFirst(app, this.desk.host)
+    const [id] = nodesIn(app.session.selection)
+    if (stroke.key === "Enter" && app.session.selection.size === 1 && id !== undefined) {
+      editFirst(app, this.desk.host, id)
+    }
     return this
   }
 }
 
-/** Edit the first value of the node that alone is selected. @param {App} app @param {HTMLElement} host */
-function editFirst(app, host) {
-  const {selection} = app.session
-  const [id] = nodesIn(selection)
-  if (selection.size !== 1 || id === undefined) return
+/** Edit the first value of a node.
+ * @param {App} app @param {HTMLElement} host @param {string} id */
+export function editFirst(app, host, id) {
   const place = app.scene.nodes.get(id)?.widgets.find(one => !one.linked)
   if (place) openWidget(app, host, id, place)
 }

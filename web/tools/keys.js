@@ -16,6 +16,11 @@ const REPEATED = /^(edit\.(undo|redo|nudge)|view\.zoom)/
 const FIELDS = "input:not([type=button]):not([type=checkbox]):not([type=radio]):not([type=range])"
   + ", textarea, select, [contenteditable=true], [role=textbox]"
 const CLOSED = "dialog, [role=dialog], [role=menu], [role=listbox]"
+/** The list of nodes by name: there keys mean the canvas. */
+const NAMES = ".node-names"
+/** Keys that mean what has the focus, unless that is the canvas. */
+const NEAR = /^(Shift\+)?(Arrow\w+|Delete|Backspace|ContextMenu|F10)$/
+const MENU = new Set(["ContextMenu", "Shift+F10"])
 const PRESSED = "button, a, summary, input, [role=button], [role=tab], [role=option], [role=slider]"
 
 export class Keys {
@@ -33,13 +38,20 @@ export class Keys {
   /** @param {KeyboardEvent} event */
   #down(event) {
     if (event.defaultPrevented || event.isComposing) return
-    const busy = isTyping(event.target) || isIn(event.target, CLOSED)
+    const {target} = event
+    const named = isIn(target, NAMES)
+    const busy = !named && (isTyping(target) || isIn(target, CLOSED))
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey
-    const forButton = plain && [" ", "Enter"].includes(event.key) && isIn(event.target, PRESSED)
+    const forButton = plain && [" ", "Enter"].includes(event.key) && isIn(target, PRESSED)
     if (forButton) return
     if (!busy && this.hands.key(event)) return event.preventDefault()
     const stroke = strokeOf(event)
-    if (!stroke) return
+    const near = named || target === document.body || this.hands.host.contains(asNode(target))
+    if (!stroke || (!near && NEAR.test(stroke))) return
+    if (MENU.has(stroke) && !busy) {
+      event.preventDefault()
+      return this.hands.chosenMenu()
+    }
     const {commands} = this.app
     const bound = boundKeys(commands.all(), id => commands.keysOf(id))
     const {keys, waiting} = this.#chords.read(stroke, bound.keys(), event.timeStamp)
@@ -73,6 +85,11 @@ export function boundKeys(commands, keysOf) {
     }
   }
   return bound
+}
+
+/** @param {EventTarget | null} target @returns {Node | null} */
+function asNode(target) {
+  return target instanceof Node ? target : null
 }
 
 /** Whether somebody writes there. @param {EventTarget | null} target @returns {boolean} */

@@ -151,7 +151,7 @@ function onLink(app, touch, link) {
 
 /** Canvas with nothing on it. @param {App} app @param {Touch} touch @returns {Outcomes} */
 function onBare(app, touch) {
-  const boxes = app.settings.get("canvas.drag") === "box" && !touch.touch
+  const boxes = app.settings.get("canvas.drag") === "select" && !touch.touch
   return doubled({
     click: (_, at) => select(app, clicked(app.session.selection, null, at.shift || at.ctrl)),
     drag: (_, start) => boxes || start.shift ? new Boxing(app, start, start.shift) : new Panning(app, start),

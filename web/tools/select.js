@@ -1,5 +1,5 @@
 // @ts-check
-/** What is selected: pure sets of keys. Knows no events. */
+/** What is selected: sets of keys. Knows no events. */
 /** @import {App, Box, Hit, Key, Point, Scene} from "../types.js" */
 
 import {splitKey} from "../document/paths.js"
@@ -14,6 +14,14 @@ export function keyOf(hit) {
   if (hit.kind === "note") return `notes/${hit.id}`
   if (hit.kind === "group" && hit.header) return `groups/${hit.id}`
   return null
+}
+
+/** A hit of a thing itself, as if its title were pressed. @param {Key} key @returns {Hit} */
+export function hitOf(key) {
+  const [kind, id] = splitKey(key)
+  if (kind === "nodes") return {kind: "node", node: id, header: true}
+  if (kind === "groups") return {kind: "group", id, header: true}
+  return kind === "notes" ? {kind: "note", id} : {kind: "reroute", id}
 }
 
 /** Ids of the nodes among keys. @param {Iterable<Key>} keys @returns {string[]} */

@@ -17,7 +17,7 @@ const MOST = 240 // pixels of one turn that count
 export class WheelReader {
   #trackpad = -Infinity // when a trackpad was last seen for sure
 
-  /** @param {Turn} turn @param {"auto" | "zoom" | "pan"} wish  what a plain turn does
+  /** @param {Turn} turn @param {"zoom" | "pan"} wish  what a mouse's wheel does without Ctrl
    * @returns {Step} */
   read(turn, wish) {
     const unit = turn.deltaMode === 1 ? LINE : turn.deltaMode === 2 ? PAGE : 1
@@ -26,7 +26,7 @@ export class WheelReader {
     const trackpad = this.#isTrackpad(turn)
     if (turn.ctrlKey || turn.metaKey) return zoom(dy, trackpad || Math.abs(dy) < 40 ? 0.01 : 0.0018)
     if (turn.shiftKey) return {kind: "pan", dx: dx || dy, dy: 0}
-    if (wish === "pan" || (wish === "auto" && trackpad)) return {kind: "pan", dx, dy}
+    if (wish === "pan" || trackpad) return {kind: "pan", dx, dy}
     return zoom(dy, 0.0018)
   }
 

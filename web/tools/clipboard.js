@@ -1,0 +1,96 @@
+// @ts-check
+/** Copy, cut and paste between windows and programs: as text, by the events of the browser's own
+ * clipboard where it has any, else by asking for it. */
+/** @import {App, Json} from "../types.js" */
+/** @import {Given} from "./given.js" */
+
+import {copied} from "../document/clipboard.js"
+import {removeKeys} from "../document/changes.js"
+import {placesIn} from "./drag_node.js"
+import {edit} from "./edit.js"
+import {isTyping} from "./keys.js"
+
+const KEPT = "easel.clipboard"
+const WAIT = 120 // milliseconds in which a browser that pastes by itself has done so
+
+export class Clipboard {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
+  #linked = false
+
+  /** @param {App} app @param {Given} given  what is done with what comes
+   * @param {(value: Json) => string} stringify */
+  constructor(app, given, stringify) {
+    this.app = app
+    this.given = given
+    this.stringify = stringify
+  }
+
+  /** Hear what the browser says of its clipboard. */
+  listen() {
+    addEventListener("copy", event => this.#copied(event, false))
+    addEventListener("cut", event => this.#copied(event, true))
+    addEventListener("paste", event => this.#pasted(event))
+    addEventListener("keydown", event => this.#pressed(event), true)
+  }
+
+  /** Copy what is selected. */
+  copy() {
+    const text = this.#text()
+    localStorage.setItem(KEPT, text)
+    navigator.clipboard?.writeText(text).catch(() => {}) // not allowed: the page's own copy is there
+  }
+
+  /** Put in what was copied last. @param {boolean} linked  keep links to what stays */
+  async paste(linked) {
+    const text = await navigator.clipboard?.readText().catch(() => "")
+    await this.given.text(text || (localStorage.getItem(KEPT) ?? ""), linked)
+  }
+
+  /** @returns {string} */
+  #text() {
+    const {store, scene, session} = this.app
+    return this.stringify(copied(store.graph, scene.where, session.selection, placesIn(this.app)))
+  }
+
+  /** @param {ClipboardEvent} event @param {boolean} cut */
+  #copied(event, cut) {
+    const {app} = this
+    if (isOfText(event) || !app.session.selection.size || !event.clipboardData) return
+    event.preventDefault()
+    const text = this.#text()
+    event.clipboardData.setData("text/plain", text)
+    localStorage.setItem(KEPT, text)
+    if (!cut) return
+    const {store, scene, session, specs} = app
+    const ops = removeKeys(store.graph, scene.where, session.selection, specs)
+    if (edit(app, ops)) session.set({selection: new Set()})
+  }
+
+  /** @param {ClipboardEvent} event */
+  #pasted(event) {
+    clearTimeout(this.#timer)
+    const data = event.clipboardData
+    if (isTyping(event.target) || event.defaultPrevented || !data) return
+    event.preventDefault()
+    const files = [...data.files]
+    const linked = this.#linked
+    this.#linked = false
+    if (files.length) this.given.files(files, this.app.pointer().point)
+    else this.given.text(data.getData("text/plain"), linked)
+  }
+
+  /** Ctrl+Shift+V pastes with links; not every browser has an event for it.
+   * @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.code !== "KeyV" || !(event.ctrlKey || event.metaKey) || isTyping(event.target)) return
+    this.#linked = event.shiftKey
+    if (event.shiftKey) this.#timer = setTimeout(() => this.paste(true), WAIT)
+  }
+}
+
+/** Whether an event is of a text that somebody has selected or writes. @param {Event} event */
+function isOfText(event) {
+  const chosen = getSelection()
+  return isTyping(event.target) || event.defaultPrevented || (chosen !== null && !chosen.isCollapsed)
+}
