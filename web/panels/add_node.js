@@ -6,7 +6,7 @@
 
 import {menuTitle, typeTitle} from "../texts/index.js"
 import {toScreen} from "../view/camera.js"
-import {addNode, offered, takes, usedCounts} from "./adding.js"
+import {addNode, offered, takes, usualness} from "./adding.js"
 import {fill, h} from "./dom.js"
 import {float, place} from "./floating.js"
 import {ranked} from "./fuzzy.js"
@@ -21,6 +21,7 @@ import {typeColour} from "./type_colour.js"
 export function openAddNode(app, {host, stage, docs}, at, link) {
   const {t} = app
   const specs = offered(app).filter(spec => !link || takes(app, spec, link))
+    .sort((a, b) => typeTitle(t, a).localeCompare(typeTitle(t, b)))
   const side = h("div", {class: "add-side"})
   const list = new SearchList({
     label: t("add.search"), nothing: t("add.nothing"),
@@ -54,11 +55,11 @@ function putAt(box, stage, screen) {
  * @param {(spec: NodeSpec) => void} choose */
 function rowsOf(app, specs, search, choose) {
   const {t} = app
-  const counts = usedCounts(app)
+  const usual = usualness(app)
   /** @param {NodeSpec} spec */
   const told = spec => ({
     names: [typeTitle(t, spec), spec.name, categoryOf(app, spec), spec.pack].filter(Boolean),
-    weight: Math.min(6, Math.log2(1 + (counts[spec.name] ?? 0)) * 2),
+    weight: usual(spec.name),
   })
   return ranked(search, specs, told).map(({thing, at}) => ({
     title: typeTitle(t, thing), at, detail: categoryOf(app, thing), thing,

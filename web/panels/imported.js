@@ -20,6 +20,8 @@ export function showImported(app, host, name, said) {
     app.ui.toast(t("imported.whole", {name}), "good")
     return
   }
+  const done = h("button", {class: "button primary", type: "button", onclick: () => dialog.close()},
+    t("dialog.close"))
   const dialog = openDialog(host, {title: t("imported.title", {name}), close: t("dialog.close")},
     h("div", {class: "dialog-body scrolls"},
       part(app, t("imported.types"), t("imported.types.more"), types),
@@ -27,8 +29,8 @@ export function showImported(app, host, name, said) {
       notes.length ? h("details", {class: "folder"},
         h("summary", {class: "folder-head"}, icon("right", 13), t("imported.notes", {n: notes.length})),
         h("ul", {class: "folder-body muted"}, notes.map(note => h("li", {class: "note"}, note)))) : null),
-    h("div", {class: "dialog-foot"},
-      h("button", {class: "button", type: "button", onclick: () => dialog.close()}, t("dialog.close"))))
+    h("div", {class: "dialog-foot"}, done))
+  done.focus()
 }
 
 /** @param {App} app @param {string} title @param {string} text @param {Missing[]} all */

@@ -16,15 +16,19 @@ export function keysNamed(keys) {
 
 /** Plain, as in menus and on buttons. @param {string} keys @returns {HTMLElement} */
 export function keysShown(keys) {
-  return h("span", {class: "keys"}, keysNamed(keys))
+  const named = keys.split(" ").map(stroke => partsOf(stroke).map(keysNamed).join(onMac() ? "" : " "))
+  return h("span", {class: "keys"}, named.join(", "))
 }
 
 /** As caps of a keyboard. @param {string} keys @returns {HTMLElement} */
 export function keyCaps(keys) {
-  const caps = keys.split(" ").flatMap(stroke => {
-    const plus = stroke.endsWith("+")
-    const parts = plus ? [...stroke.slice(0, -1).split("+"), "+"] : stroke.split("+")
-    return parts.filter(Boolean).map(part => h("kbd", null, keysNamed(part)))
-  })
+  const caps = keys.split(" ").flatMap(partsOf).map(part => h("kbd", null, keysNamed(part)))
   return h("span", {class: "keys"}, caps)
+}
+
+/** "Ctrl++" is Ctrl and +. @param {string} stroke @returns {string[]} */
+function partsOf(stroke) {
+  const plus = stroke.endsWith("+")
+  const parts = (plus ? stroke.slice(0, -1) : stroke).split("+").filter(Boolean)
+  return plus ? [...parts, "+"] : parts
 }

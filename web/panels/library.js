@@ -13,8 +13,11 @@ import {ranked} from "./fuzzy.js"
 import {infoOf} from "./node_info.js"
 import {marked} from "./search_list.js"
 import {Stops} from "./stops.js"
-import {countOf, treeOf} from "./tree.js"
+import {countOf, naturally, treeOf} from "./tree.js"
 import {typeColour} from "./type_colour.js"
+
+/** Menus at the end, the last one last. */
+const LAST = ["advanced", "api", "_for_testing", "deprecated"]
 
 export class Library {
   #stops = new Stops()
@@ -52,7 +55,7 @@ export class Library {
     const {app} = this
     const specs = offered(app)
     const search = this.field.value.trim()
-    if (!search) return fill(this.list, this.#branch(treeOf(specs, folderOf)))
+    if (!search) return fill(this.list, this.#branch(treeOf(specs, folderOf, lastOnes)))
     const found = ranked(search, specs, spec => ({
       names: [typeTitle(app.t, spec), spec.name, spec.category], weight: 0,
     }))
@@ -106,6 +109,11 @@ export class Library {
     fill(this.about, [h("div", {class: "info"}, infoOf(this.app, this.docs, spec))])
     this.about.scrollTop = 0
   }
+}
+
+/** What is seldom wanted comes last. @param {string} one @param {string} other @returns {number} */
+function lastOnes(one, other) {
+  return LAST.indexOf(one) - LAST.indexOf(other) || naturally(one, other)
 }
 
 /** @param {NodeSpec} spec @returns {string} */

@@ -13,7 +13,8 @@ const EVERY = 1500
 
 export class Log {
   #stops = new Stops()
-  #last = ""
+  /** @type {string | null} */
+  #last = null
 
   /** @param {App} app @param {() => void} close */
   constructor(app, close) {
@@ -59,7 +60,7 @@ export class Log {
     const text = entries.map(entry => `${clock(entry.t)}  ${entry.m}`).join("")
     if (!said || text === this.#last) return
     const {lines} = this
-    const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40 || !this.#last
+    const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40 || this.#last === null
     this.#last = text
     lines.textContent = text || this.app.t("log.none")
     if (atEnd) lines.scrollTop = lines.scrollHeight
@@ -80,7 +81,7 @@ export class Log {
 
   async #copy() {
     const {t, ui} = this.app
-    if (await copyText(this.#last)) ui.toast(t("log.copied"), "good")
+    if (await copyText(this.#last ?? "")) ui.toast(t("log.copied"), "good")
     else ui.toast(t("log.notCopied"), "bad")
   }
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** The models on this machine: by folder, with what is in each file's header. */
 
-/** @import {App, Json} from "../types.js" */
+/** @import {App} from "../types.js" */
+/** @import {NodeDocs} from "./docs.js" */
 
 import {icon} from "../icons/icons.js"
 import {typeTitle} from "../texts/index.js"
@@ -22,10 +23,11 @@ export class Models {
   /** @type {Set<string>} */
   #open = new Set(["checkpoints"])
 
-  /** @param {App} app */
-  constructor(app) {
+  /** @param {App} app @param {NodeDocs} docs  renders cards that are Markdown */
+  constructor(app, docs) {
     const {t} = app
     this.app = app
+    this.docs = docs
     this.field = h("input", {class: "field", type: "search", placeholder: t("models.search"),
       "aria-label": t("models.search"), spellcheck: "false", oninput: () => this.draw()})
     this.list = h("div", {class: "drawer-list scrolls", onkeydown: arrowKeys})
@@ -79,7 +81,7 @@ export class Models {
       else this.#open.delete(name)
     }},
     h("summary", {class: "folder-head"}, icon("right", 13),
-      h("span", {class: "cut"}, t0(this.app, name)), h("span", {class: "faint"}, files.length)),
+      h("span", {class: "cut"}, this.app.t(`folder.${name}`, {or: name})), h("span", {class: "faint"}, files.length)),
     h("div", {class: "folder-body"}, files.map(file => this.#row(name, file))))
     made.open = all || this.#open.has(name)
     return made
@@ -95,23 +97,41 @@ export class Models {
 
   /** @param {string} folder @param {ModelFile} file */
   async #look(folder, file) {
-    const {api, t, settings} = this.app
+    const {api, t} = this.app
     this.about.hidden = false
     const picture = h("img", {class: "model-picture", alt: "", hidden: true,
       onload: () => { picture.hidden = false },
       src: ["/experiment/models/preview", encodeURIComponent(folder), file.pathIndex,
         ...file.name.split("/").map(encodeURIComponent)].join("/")})
     const header = h("div", {class: "entries"}, h("p", {class: "none"}, t("models.reading")))
-    const when = moment(file.modified * 1000, Date.now(), t, String(settings.get("language")) === "zh" ? "zh" : "en")
+    const when = moment(file.modified * 1000, Date.now(), t, document.documentElement.lang || "en")
     fill(this.about, [h("div", {class: "info"},
       h("h3", {class: "info-title"}, file.name), picture,
-      h("p", {class: "info-facts"}, [folder, size(file.size), when].map(one => h("span", {class: "chip"}, one))),
+      h("p", {class: "info-facts"}, [folder, size(file.size), when]
+        .map(one => h("span", {class: "chip"}, one))),
       this.#loaders(folder, file), header)])
     const query = `filename=${encodeURIComponent(file.name)}`
     const said = await api.get(`/view_metadata/${encodeURIComponent(folder)}?${query}`).catch(() => null)
     const entries = Object.entries(said ?? {})
-    fill(header, entries.length ? entries.map(([key, value]) => entry(key, value, t))
+    fill(header, entries.length ? entries.map(([key, value]) => this.#entry(key, String(value)))
       : [h("p", {class: "none"}, t("models.bare"))])
+  }
+
+  /** @param {string} key @param {string} value @returns {HTMLElement} */
+  #entry(key, value) {
+    if (/^#+ /.test(value)) {
+      const prose = h("dd", {class: "prose"})
+      this.docs.html(value).then(html => { prose.innerHTML = html }, () => { prose.textContent = value })
+      return h("div", {class: "entry"}, h("dt", null, key), prose)
+    }
+    const text = pretty(value)
+    const cut = text.length > LONG
+    const shown = h("dd", {class: "model-value"}, cut ? `${text.slice(0, LONG)}…` : text)
+    const more = cut ? h("button", {class: "button small", type: "button", onclick: () => {
+      shown.textContent = text
+      more?.remove()
+    }}, this.app.t("models.all")) : null
+    return h("div", {class: "entry"}, h("dt", null, key), shown, more)
   }
 
   /** Buttons for nodes that load files of this folder. @param {string} folder @param {ModelFile} file */
@@ -126,23 +146,6 @@ export class Models {
         onclick: () => addAtMiddle(this.app, spec.name, {[input.name]: file.name})},
       icon("add", 14), typeTitle(t, spec))))
   }
-}
-
-/** @param {App} app @param {string} name @returns {string} */
-function t0(app, name) {
-  return app.t(`folder.${name}`, {or: name})
-}
-
-/** @param {string} key @param {Json} value @param {App["t"]} t @returns {HTMLElement} */
-function entry(key, value, t) {
-  const text = pretty(String(value))
-  const cut = text.length > LONG
-  const shown = h("dd", {class: "model-value"}, cut ? `${text.slice(0, LONG)}…` : text)
-  const more = cut ? h("button", {class: "button small", type: "button", onclick: () => {
-    shown.textContent = text
-    more?.remove()
-  }}, t("models.all")) : null
-  return h("div", {class: "entry"}, h("dt", null, key), shown, more)
 }
 
 /** JSON in a header is laid out. @param {string} text @returns {string} */

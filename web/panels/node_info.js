@@ -71,7 +71,8 @@ export function infoOf(app, docs, spec) {
     prose, nodeCard(spec, t),
     ...part(t("info.inputs"), spec.inputs.map(input =>
       entry(inputLabel(t, spec.name, input.name), ring(input.type, input.optional, input.list),
-        inputFacts(app, input), docs.inputTip(spec, input.name)))),
+        inputFacts(app, input, inputLabel(t, spec.name, input.name)),
+        docs.inputTip(spec, input.name)))),
     ...part(t("info.outputs"), spec.outputs.map((output, index) =>
       entry(outputLabel(t, output.name), ring(output.type, false, output.list),
         outputFacts(app, output), docs.outputTip(spec, index)))),
@@ -94,18 +95,18 @@ function entry(name, mark, facts, text) {
     text ? h("dd", {class: "muted"}, text) : null)
 }
 
-/** @param {App} app @param {InputSpec} input @returns {string} */
-function inputFacts({t}, {name, type, optional, min, max, fallback, options}) {
+/** @param {App} app @param {InputSpec} input @param {string} label @returns {string} */
+function inputFacts({t}, {name, type, optional, min, max, fallback, options}, label) {
   const range = min !== undefined && max !== undefined
     ? t("info.range", {min: String(min), max: String(max)}) : ""
   const first = fallback !== undefined && fallback !== "" && fallback !== null
     ? t("info.default", {value: textOf(fallback)}) : ""
   const many = options ? t("info.choices", {n: options.length}) : ""
-  return [name, options ? "" : type, optional ? t("info.optional") : "", many, range, first]
+  return [name === label ? "" : name, options ? "" : type, optional ? t("info.optional") : "", many, range, first]
     .filter(Boolean).join(" · ")
 }
 
 /** @param {App} app @param {OutputSpec} output @returns {string} */
 function outputFacts({t}, {name, type, list}) {
-  return [name === type ? "" : name, type, list ? t("info.list") : ""].filter(Boolean).join(" · ")
+  return [name === type || name === outputLabel(t, name) ? "" : name, type, list ? t("info.list") : ""].filter(Boolean).join(" · ")
 }

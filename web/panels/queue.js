@@ -31,14 +31,17 @@ export class Queue {
     this.waiting = h("ul", {class: "rows", "aria-label": t("queue.waiting")})
     this.ended = h("div", null)
     this.tools = h("span", {class: "section-tools"})
-    this.heads = {
-      running: h("h3", {class: "section-head"}, t("queue.running")),
-      waiting: h("h3", {class: "section-head"}, h("span", null, t("queue.waiting")), this.tools),
-      ended: h("h3", {class: "section-head"}, t("queue.done")),
+    /** @type {(title: string, tools: HTMLElement | null, body: HTMLElement) => HTMLElement} */
+    const part = (title, tools, body) => h("section", null,
+      h("h3", {class: "section-head"}, h("span", null, title), tools), body)
+    this.parts = {
+      running: part(t("queue.running"), null, this.running),
+      waiting: part(t("queue.waiting"), this.tools, this.waiting),
+      ended: part(t("queue.done"), null, this.ended),
     }
     this.none = h("p", {class: "none"}, t("queue.none"))
-    this.element = h("div", {class: "queue"}, this.none, this.heads.running, this.running,
-      this.heads.waiting, this.waiting, this.heads.ended, this.ended)
+    this.element = h("div", {class: "queue"}, this.none, this.parts.running, this.parts.waiting,
+      this.parts.ended)
     const draw = oncePerFrame(() => this.open && this.draw())
     this.#stops.add(app.run.on(what => {
       if (what.queue) draw()
@@ -59,9 +62,9 @@ export class Queue {
     const {running, waiting, ended} = this.app.run
     if (this.#held) return
     this.none.hidden = running.length + waiting.length + ended.length > 0
-    this.heads.running.hidden = running.length === 0
-    this.heads.waiting.hidden = waiting.length === 0 && !this.app.run.paused
-    this.heads.ended.hidden = ended.length === 0
+    this.parts.running.hidden = running.length === 0
+    this.parts.waiting.hidden = waiting.length === 0 && !this.app.run.paused
+    this.parts.ended.hidden = ended.length === 0
     keepingFocus(this.element, () => {
       fill(this.running, running.map(job => this.#running(job)))
       fill(this.waiting, waiting.slice(0, WAITING).map((job, at) => this.#waiting(job, at)))

@@ -37,6 +37,7 @@ export function openSettings(app, host, closed) {
     kind: "wide settings", closed},
   h("div", {class: "settings-parts"}, h("div", {class: "settings-tabs", role: "tablist"}, tabs), body))
   show(0)
+  tabs[0].focus()
   return dialog
 }
 

@@ -112,7 +112,7 @@ export class PageUi {
     const sections = new Map()
     sections.set("workflows", new Workflows(app, host, look)).set("versions", versions)
       .set("library", new Library(app, docs)).set("info", new NodeInfo(app, docs))
-      .set("models", new Models(app))
+      .set("models", new Models(app, docs))
     return new Drawer(app.t, sections, () => this.#mark())
   }
 
