@@ -114,9 +114,12 @@ class _Edit:
     def take(self, op: Json) -> None:
         path: str = op["path"]
         parts = parts_of(path)
-        holder = self.holder(parts, make=op["op"] != "remove")
+        holder = self.holder(parts, make=False)
         held: Any = _ABSENT if holder is None else holder.get(parts[-1], _ABSENT)
-        if "was" in op and (holder is None or not _same(op["was"], held)):
+        stale = "was" in op and not _same(op["was"], held)
+        if holder is None and not stale:
+            holder = self.holder(parts, make=op["op"] != "remove")
+        if stale or ("was" in op and holder is None):
             self.skipped.append(path)
             return
         if holder is None:
@@ -159,7 +162,7 @@ class _Edit:
         for depth, part in enumerate(parts[:-1], 1):
             inner = here.get(part, _ABSENT)
             if inner is _ABSENT:
-                if not make or not _may_be_made(parts[:depth]):
+                if not make or not _all_may_be_made(parts, depth):
                     return None
                 self.keep(here)
                 inner = here[part] = {}
@@ -220,6 +223,11 @@ def _may_be_made(parts: Path) -> bool:
     if len(parts) == 1:
         return parts[0] in (*RECORDS, EXTRA)
     return len(parts) == 3 and parts[0] == "nodes" and parts[2] in MAPPINGS
+
+
+def _all_may_be_made(parts: Path, depth: int) -> bool:
+    """Whether every object from this depth down to the last part may be made."""
+    return all(_may_be_made(parts[:at]) for at in range(depth, len(parts)))
 
 
 def _alone(record: Path, value: Any) -> Json:

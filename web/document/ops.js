@@ -85,9 +85,11 @@ class Editing {
   take(op) {
     const parts = partsOf(op.path)
     const key = parts[parts.length - 1]
-    const holder = this.holder(parts, op.op !== "remove")
-    const held = own(holder, key)
-    if ("was" in op && (!holder || !equal(op.was ?? null, held ?? null))) {
+    const held = own(this.holder(parts, false), key)
+    const undone = "was" in op
+    const stale = undone && !equal(op.was ?? null, held ?? null)
+    const holder = stale ? undefined : this.holder(parts, op.op !== "remove")
+    if (undone && !holder) {
       this.skipped.push(op.path)
       return
     }
@@ -136,7 +138,7 @@ class Editing {
     for (let depth = 1; depth < parts.length; depth++) {
       const part = parts[depth - 1]
       if (own(here, part) === undefined) {
-        if (!make || !mayBeMade(parts.slice(0, depth))) return undefined
+        if (!make || !allMayBeMade(parts, depth)) return undefined
         this.change(here, part, {})
       }
       const inner = here[part]
@@ -174,6 +176,13 @@ class Editing {
       if (value !== undefined) checkRecord(path, record, value)
     }
   }
+}
+
+/** Whether every object from this depth down to the last part may be made.
+ * @param {string[]} parts @param {number} depth @returns {boolean} */
+function allMayBeMade(parts, depth) {
+  for (let at = depth; at < parts.length; at++) if (!mayBeMade(parts.slice(0, at))) return false
+  return true
 }
 
 /** @param {Object<string, Json>} value @returns {boolean} */
