@@ -9,16 +9,18 @@ from engine.server import (
     document_routes,
     document_runs,
     document_socket,
+    forwarding,
     job_routes,
     listing_routes,
     model_routes,
+    pack_routes,
     page_routes,
     picture_routes,
     socket,
     system_routes,
     user_routes,
 )
-from engine.server.guard import Guard, middleware
+from engine.server.guard import Guard, marking, middleware
 from engine.server.routes import Route, Routes
 from engine.server.site import SITE, Site
 
@@ -29,6 +31,7 @@ MODULES: tuple[Routes, ...] = (
     model_routes.routes,
     user_routes.routes,
     system_routes.routes,
+    pack_routes.routes,
     document_routes.routes,
     page_routes.routes,
 )
@@ -42,6 +45,7 @@ HEARD = {
 }
 WEB = (
     "document",
+    "page",
     "run",
     "net",
     "view",
@@ -58,9 +62,12 @@ WEB = (
 
 def application(site: Site) -> web.Application:
     """The application of a site whose queue is open."""
-    guard: Any = middleware(Guard(site.options))
-    app = web.Application(middlewares=[guard], handler_args={"auto_decompress": False})
+    guard = Guard(site.options)
+    asked: Any = [middleware(guard), forwarding.to_packs]
+    app = web.Application(middlewares=asked, handler_args={"auto_decompress": False})
     app[SITE] = site
+    app.on_response_prepare.append(marking(guard))
+    app.cleanup_ctx.append(forwarding.session)
     for route in all_routes():
         for prefix in ("", "/api"):
             if route.path != "/" or not prefix:
@@ -72,6 +79,7 @@ def application(site: Site) -> web.Application:
     app.router.add_get("/ws", websocket)
     app.router.add_get("/api/ws", websocket)
     app.on_shutdown.append(_goodbye)
+    app.on_shutdown.append(forwarding.cut)
     return app
 
 

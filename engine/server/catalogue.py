@@ -17,6 +17,7 @@ import orjson
 from engine.folders import Folders, PathError
 from engine.graph.atomic import write_atomically
 from engine.server.answers import encoded
+from engine.server.brought import Brought
 from engine.spec import library
 from engine.spec.info import object_info
 from engine.spec.node import NodeSpec
@@ -34,13 +35,14 @@ class Catalogue:
     """Node types by name. declared: reads our own; called on a thread."""
 
     def __init__(self, folders: Folders, declared: Callable[[], Mapping[str, NodeSpec]]) -> None:
-        self.failed = dict[str, str]()
+        self.packs = Brought()
         self.settled = asyncio.Event()
         self._folders, self._declared = folders, declared
         self._file = folders.user / "cache" / "packs.json"
         self._specs = dict[str, NodeSpec]()
         self._opened: asyncio.Task[None] | None = None
         self._library: Library | None = None
+        self._said = set[tuple[str, str]]()
 
     def open(self) -> None:
         """Begin to read; whoever asks before that is done waits."""
@@ -78,7 +80,11 @@ class Catalogue:
         """A worker tells of its packs."""
         await self.specs(())
         packs = await asyncio.to_thread(library.read, ready.specs.decode())
-        self._take(packs, ready.failed)
+        self._take(packs, Brought.by(ready))
+        for failure in ready.failed.items():
+            if failure not in self._said:
+                self._said.add(failure)
+                _log.warning("The pack %s is left out: %s", *failure)
         await asyncio.to_thread(self._keep, ready)
 
     async def _open(self) -> None:
@@ -87,29 +93,30 @@ class Catalogue:
         if kept is not None:
             self._take(*kept)
 
-    def _read(self) -> tuple[Mapping[str, NodeSpec], tuple[Mapping[str, NodeSpec], Any] | None]:
+    def _read(self) -> tuple[Mapping[str, NodeSpec], tuple[Mapping[str, NodeSpec], Brought] | None]:
         """Our types, and those of packs if they are known for sure."""
         ours, mark = self._declared(), _mark(self._folders)
         if not mark:
-            return ours, ({}, {})
+            return ours, ({}, Brought())
         try:
             kept: Any = orjson.loads(self._file.read_bytes())
             if kept["mark"] == mark:
-                return ours, (library.read(kept["specs"]), kept["failed"])
+                return ours, (library.read(kept["specs"]), Brought(**kept["brought"]))
         except (OSError, ValueError, KeyError, TypeError):
             pass  # there is none, or an older version wrote it
         return ours, None
 
-    def _take(self, packs: Mapping[str, NodeSpec], failed: Mapping[str, str]) -> None:
+    def _take(self, packs: Mapping[str, NodeSpec], brought: Brought) -> None:
         own = {name: spec for name, spec in self._specs.items() if not spec.pack}
         self._specs = {**own, **{name: spec for name, spec in packs.items() if name not in own}}
-        self.failed = dict(failed)
+        self.packs = brought
         self._library = None
         self.settled.set()
 
     def _keep(self, ready: Ready) -> None:
         mark = _mark(self._folders)
-        kept = {"mark": mark, "specs": ready.specs.decode(), "failed": ready.failed}
+        brought = Brought.by(ready).plain()
+        kept = {"mark": mark, "specs": ready.specs.decode(), "brought": brought}
         try:
             if mark:
                 write_atomically(self._file, encoded(kept), durable=False)

@@ -9,6 +9,7 @@ import ipaddress
 import logging
 import socket
 import sqlite3
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -149,19 +150,23 @@ def middleware(guard: Guard) -> object:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         found = guard.refusal(request)
-        origin = guard.allowed_origin(request)
-        if found is None and request.method == "OPTIONS" and origin:
+        if found is None and request.method == "OPTIONS" and guard.allowed_origin(request):
             found = web.Response()
-        if found is None:
-            found = await _answered(request, handler)
-        if not found.prepared:
-            for name, value in INERT.items():
-                found.headers.setdefault(name, value)
-            if origin:
-                _let_read(found, origin)
-        return found
+        return found if found is not None else await _answered(request, handler)
 
     return guarded
+
+
+def marking(guard: Guard) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """For `on_response_prepare`: the headers that all answers have, also those that stream."""
+
+    async def marked(request: web.Request, answer: web.StreamResponse) -> None:
+        for name, value in INERT.items():
+            answer.headers.setdefault(name, value)
+        if origin := guard.allowed_origin(request):
+            _let_read(answer, origin)
+
+    return marked
 
 
 def _let_read(answer: web.StreamResponse, origin: str) -> None:

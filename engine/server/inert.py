@@ -1,4 +1,5 @@
 """Stored files as answers that no browser runs: their kind is told by their bytes, not their name.
+A pack's own scripts and pages do run, its pages apart from ours.
 
 Pictures, sound and film go out as what they are; anything else as bytes to be saved. Knows no
 folders.
@@ -14,6 +15,9 @@ from aiohttp import web
 BYTES: Final = "application/octet-stream"
 HEAD: Final = 64
 SANDBOX: Final = "sandbox; default-src 'none'"
+APART: Final = "sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads"
+"""What a pack's own pages may do: run, but not as pages of this server."""
+PAGES: Final = ("text/html", "image/svg+xml")
 STARTS: Final = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -47,6 +51,18 @@ async def file(path: Path, *, name: str = "", cached: str = "no-cache") -> web.S
     answer = web.FileResponse(path)
     answer.content_type = kind
     _mark(answer, kind, name or path.name, cached)
+    return answer
+
+
+def script(path: Path, kind: str) -> web.StreamResponse:
+    """A file of a pack that the editor's page runs, styles itself with or reads."""
+    answer = web.FileResponse(path)
+    answer.content_type = kind
+    if kind.startswith("text/"):
+        answer.charset = "utf-8"
+    if kind in PAGES:
+        answer.headers["Content-Security-Policy"] = APART
+    answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 

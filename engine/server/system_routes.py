@@ -1,20 +1,18 @@
-"""Routes about the server itself: versions, memory, the log, folders, what packs bring."""
+"""Routes about the server itself: versions, memory, the log, folders."""
 
 import asyncio
-import hashlib
 import os
 import platform
 import sys
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from aiohttp import web
 
-from engine.folders import MODEL_FOLDERS, Folders, PathError, inside
-from engine.server import inert, socket
+from engine.folders import MODEL_FOLDERS
+from engine.server import socket
 from engine.server.answers import Refused, answer, done, mapping
 from engine.server.bodies import json_of
 from engine.server.logs import SIZE
@@ -23,9 +21,6 @@ from engine.server.site import SPEAKS, VERSION, site_of
 from engine.workers.protocol import DEVICES
 
 routes = Routes("System")
-
-TEMPLATES: Final = ("example_workflows", "example", "examples", "workflow", "workflows")
-LOCALES: Final = ("main", "nodeDefs", "commands", "settings")
 
 
 @routes.on("GET", "/system_stats", "The machine and its devices", answers={200: OBJECT})
@@ -55,7 +50,7 @@ async def get_system_stats(request: web.Request) -> web.Response:
                 {"device": hand.carrier.device, "state": hand.state, "why": hand.why}
                 for hand in site.queue.hands
             ],
-            "failed_packs": site.catalogue.failed,
+            "failed_packs": site.catalogue.packs.failed,
         }
     )
 
@@ -83,105 +78,6 @@ def _torch() -> str:
 @routes.on("GET", "/features", "What the server can do", answers={200: OBJECT})
 async def get_features(request: web.Request) -> web.Response:
     return answer(socket.flags_of(site_of(request)))
-
-
-# What packs bring along
-
-
-@routes.on("GET", "/extensions", "JavaScript of packs", answers={200: TEXTS})
-async def get_extensions(request: web.Request) -> web.Response:  # noqa: ARG001
-    return answer([])
-
-
-@routes.on("GET", "/i18n", "Translations of packs", answers={200: OBJECT})
-async def get_translations(request: web.Request) -> web.Response:
-    return answer(await asyncio.to_thread(_translations, site_of(request).folders))
-
-
-def _translations(folders: Folders) -> dict[str, Any]:
-    found = dict[str, Any]()
-    for pack in _packs(folders):
-        places = sorted(pack.glob("locales/*")) if (pack / "locales").is_dir() else []
-        for place in places:
-            language = found.setdefault(place.name, {})
-            for part in LOCALES:
-                said = _json(place / f"{part}.json")
-                if isinstance(said, dict):
-                    into = language if part == "main" else language.setdefault(part, {})
-                    into.update(said)
-    return found
-
-
-@routes.on("GET", "/workflow_templates", "Example workflows of packs", answers={200: OBJECT})
-async def get_templates(request: web.Request) -> web.Response:
-    return answer(await asyncio.to_thread(_templates, site_of(request).folders))
-
-
-def _templates(folders: Folders) -> dict[str, list[str]]:
-    found = dict[str, list[str]]()
-    for pack in _packs(folders):
-        for name in TEMPLATES:
-            files = sorted((pack / name).glob("*.json")) if (pack / name).is_dir() else []
-            if files:
-                found.setdefault(pack.name, []).extend(file.stem for file in files)
-    return found
-
-
-@routes.on(
-    "GET",
-    "/workflow_templates/{pack}/{name}",
-    "An example workflow of a pack, or its picture",
-    answers={200: "*/*", 404: ANY},
-)
-async def get_template(request: web.Request) -> web.StreamResponse:
-    wanted, name = request.match_info["pack"], request.match_info["name"]
-    for pack in _packs(site_of(request).folders):
-        for folder in TEMPLATES if pack.name == wanted else ():
-            try:
-                path = inside(pack / folder, name)
-            except PathError:
-                continue
-            if path.is_file() and path.suffix in (".json", ".jpg", ".png", ".webp"):
-                return await inert.file(path)
-    raise Refused(404, "There is no such template.")
-
-
-@routes.on("GET", "/global_subgraphs", "Subgraphs of packs", answers={200: OBJECT})
-async def get_subgraphs(request: web.Request) -> web.Response:
-    found = await asyncio.to_thread(lambda: dict(_subgraphs(site_of(request).folders)))
-    return answer({id: entry for id, (entry, _) in found.items()})
-
-
-@routes.on("GET", "/global_subgraphs/{id}", "One subgraph", answers={200: OBJECT, 404: ANY})
-async def get_subgraph(request: web.Request) -> web.Response:
-    found = await asyncio.to_thread(lambda: dict(_subgraphs(site_of(request).folders)))
-    entry, path = found.get(request.match_info["id"], (None, None))
-    if entry is None or path is None:
-        raise Refused(404, "There is no such subgraph.")
-    data = await asyncio.to_thread(path.read_text, "utf-8", "replace")
-    return answer({**entry, "data": data})
-
-
-def _subgraphs(folders: Folders) -> Iterator[tuple[str, tuple[dict[str, Any], Path]]]:
-    for pack in _packs(folders):
-        for path in sorted((pack / "subgraphs").glob("*.json")):
-            id = hashlib.sha256(f"{pack.name}/{path.name}".encode()).hexdigest()
-            info = {"node_pack": f"custom_nodes.{pack.name}"}
-            yield id, ({"source": "custom_node", "name": path.stem, "info": info}, path)
-
-
-def _packs(folders: Folders) -> Iterator[Path]:
-    for place in folders.places("custom_nodes"):
-        for path in sorted(place.iterdir()) if place.is_dir() else ():
-            if path.is_dir() and not path.name.startswith((".", "_")):
-                yield path
-
-
-def _json(path: Path) -> Any:
-    try:
-        return orjson.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
 
 
 # Inside
