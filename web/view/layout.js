@@ -18,8 +18,9 @@ import {
  * @typedef {{box: Box, lines: string[]}} Lines */
 /** A place with what it shows. fault: under the node, outside of its box.
  * @typedef {NodePlace & {shown: Shown, said: Lines | null, fault: Lines | null}} Placed */
-/** @typedef {{measure: Measure, fonts: Fonts, widgetOf: (input: InputSpec) => Widget,
- *   t: Translate}} Means */
+/** labels: names of sockets and widgets that have been looked up.
+ * @typedef {{measure: Measure, fonts: Fonts, widgetOf: (input: InputSpec) => Widget,
+ *   t: Translate, labels?: Map<string, string>}} Means */
 
 /** @type {Shown} */
 export const NOTHING_SHOWN = {
@@ -36,21 +37,28 @@ let versions = 0
  * @returns {Placed} */
 export function placed(id, node, spec, at, usedOutputs, shown, means, size) {
   const title = titleOf(node, spec, means)
-  const own = node.look?.size
-  const wanted = size ?? (own ? {w: own[0], h: own[1]} : {w: 0, h: 0})
-  const w = Math.round(wanted.w ? Math.max(LEAST_WIDTH, wanted.w) : defaultWidth(node, spec, title, means))
-  const frame = {id, node, spec, title, shown, said: null, picture: null, footer: null, version: ++versions}
+  const [ownW, ownH] = node.look?.size ?? [0, 0]
+  const wanted = size ?? {w: ownW, h: ownH}
+  const w = Math.round(
+    wanted.w ? Math.max(LEAST_WIDTH, wanted.w) : defaultWidth(node, spec, title, means),
+  )
   if (node.look?.collapsed) {
     const box = {x: at.x, y: at.y, w: Math.min(w, collapsedWidth(title, means)), h: HEADER}
     const sockets = collapsedSockets(id, node, spec, box, usedOutputs)
-    return {...frame, box, sockets, widgets: [], fault: faultUnder(box, shown, means)}
+    return {
+      id, node, spec, title, box, sockets, widgets: [], picture: null, footer: null,
+      version: ++versions, shown, said: null, fault: faultUnder(box, shown, means),
+    }
   }
   const rows = socketRows(id, node, spec, at, w, usedOutputs, means)
   const body = stacked(node, spec, at, w, rows.bottom, shown, wanted.h, means)
   const box = {x: at.x, y: at.y, w, h: body.bottom - at.y}
-  const sockets = [...rows.sockets, ...body.widgets.map((place) => widgetSocket(id, place, at))]
+  const {sockets} = rows
+  for (const place of body.widgets) sockets.push(widgetSocket(id, place, at))
   return {
-    ...frame, ...body, box, sockets: indexed(sockets, spec), fault: faultUnder(box, shown, means),
+    id, node, spec, title, box, sockets: indexed(sockets, spec), widgets: body.widgets,
+    picture: body.picture, footer: body.footer, version: ++versions, shown, said: body.said,
+    fault: faultUnder(box, shown, means),
   }
 }
 
@@ -68,9 +76,14 @@ function titleOf(node, spec, {t}) {
 
 /** @param {"inputs" | "outputs"} side @param {GraphNode} node @param {string} name @param {Means} means
  * @returns {string} */
-function labelOf(side, node, name, {t}) {
+function labelOf(side, node, name, {t, labels}) {
+  const key = `${side}.${node.class_type}.${name}`
+  const had = labels?.get(key)
+  if (had !== undefined) return had
   const plain = name === name.toUpperCase() ? name.toLowerCase() : name
-  return t(`${side}.${node.class_type}.${name}`, {or: plain.replaceAll("_", " ")})
+  const label = t(key, {or: plain.replaceAll("_", " ")})
+  labels?.set(key, label)
+  return label
 }
 
 /** @param {Box} box @param {Shown} shown @param {Means} means @returns {Lines | null} */
@@ -169,9 +182,8 @@ function widgetSocket(id, place, at) {
 /** Inputs count in the order of the spec.
  * @param {Socket[]} sockets @param {NodeSpec} spec @returns {Socket[]} */
 function indexed(sockets, spec) {
-  const order = new Map(spec.inputs.map((input, i) => [input.name, i]))
   for (const socket of sockets) {
-    if (socket.side === "in") socket.index = order.get(socket.name) ?? 0
+    if (socket.side === "in") socket.index = spec.inputs.findIndex(({name}) => name === socket.name)
   }
   return sockets
 }

@@ -60,15 +60,26 @@ export function bend(s) {
 /** The box around a whole link.
  * @param {Point[]} points @returns {Box} */
 export function linkBox(points) {
-  const hull = spansOf(points).flatMap((s) => [
-    {x: s[0], y: s[1]}, {x: s[2], y: s[3]}, {x: s[4], y: s[5]}, {x: s[6], y: s[7]},
-  ])
-  return around(hull) ?? {x: points[0].x, y: points[0].y, w: 0, h: 0}
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < points.length; i++) {
+    const {x, y} = points[i]
+    const reach = Math.max(
+      i ? handle(points[i - 1], points[i]) : 0,
+      i < points.length - 1 ? handle(points[i], points[i + 1]) : 0,
+    )
+    left = Math.min(left, i ? x - reach : x)
+    right = Math.max(right, i < points.length - 1 ? x + reach : x)
+    top = Math.min(top, y)
+    bottom = Math.max(bottom, y)
+  }
+  return {x: left, y: top, w: right - left, h: bottom - top}
 }
 
 /** Small boxes along a link, for the index: a long link is near little of what its box covers.
  * @param {Point[]} points @param {number} side  about how long a piece is @returns {Box[]} */
 export function pieceBoxes(points, side) {
+  const whole = linkBox(points)
+  if (whole.w <= side && whole.h <= side) return [whole]
   return spansOf(points).flatMap((s) => {
     const long = Math.hypot(s[6] - s[0], s[7] - s[1]) + 2 * (s[2] - s[0])
     const count = Math.min(64, Math.max(1, Math.ceil(long / side)))

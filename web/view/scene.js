@@ -56,7 +56,7 @@ export class CanvasScene {
 
   /** @param {SceneParts} parts */
   constructor(parts) {
-    this.parts = parts
+    this.parts = {...parts, means: {...parts.means}}
     this.canvas = /** @type {Canvas} */ (parts.store.graph)
     this.#stops = [
       parts.store.on((change) => this.#hear(change)),
@@ -183,6 +183,7 @@ export class CanvasScene {
   rebuild() {
     const {graph} = this.parts.store
     this.canvas = this.where.length ? definitionAt(graph, this.where) ?? {} : graph
+    this.parts.means.labels = new Map()
     this.nodes.clear()
     this.links.clear()
     this.others.clear()
