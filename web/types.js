@@ -211,6 +211,7 @@
  * @property {(picture: string, done: (name: string) => void) => void} paintMask  picture: an input's value
  * @property {(at: Point, link?: Socket) => void} addNode  search, at a canvas point, for what fits the socket
  * @property {() => void} palette
+ * @property {() => {left: number, top: number, right: number, bottom: number}} covered  screen pixels at the edges of the canvas that panels lie over
  * @property {(name: string, said: Json) => void} imported  a file was opened; said: what POST /convert answered. Shows what is missing here
  */
 /** @typedef {{id: string, group: string, keys?: string[], when?: (app: App) => boolean, run: (app: App) => void, typing?: boolean}} Command

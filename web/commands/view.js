@@ -75,7 +75,7 @@ function panelCommands() {
 export function fit(app) {
   const {selection, screen} = app.session
   const box = app.scene.around(selection) ?? app.scene.whole()
-  if (box) app.session.set({camera: fitted(box, screen)})
+  if (box) app.session.set({camera: fitted(box, screen, {covered: app.ui.covered()})})
 }
 
 /** @param {App} app @param {number} factor */
