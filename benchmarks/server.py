@@ -77,9 +77,12 @@ async def in_turn(client: Client, jobs: int) -> list[float]:
     return times
 
 
-async def measured(url: str, jobs: int, clients: int, listeners: int) -> dict[str, Any]:
-    """Run it all; the numbers."""
-    posts = list[float]()
+async def measured(
+    url: str, pid: int | None, jobs: int, clients: int, listeners: int
+) -> dict[str, Any]:
+    """Run it all; the numbers. pid: of the server, to tell its memory (before a history is asked
+    for, whose answer is as long as the history)."""
+    posts, used = list[float](), [megabytes(pid)]
     many = [connected(url) for _ in range(clients + listeners)]
     peers = [await one.__aenter__() for one in many]
     try:
@@ -88,6 +91,7 @@ async def measured(url: str, jobs: int, clients: int, listeners: int) -> dict[st
         busy = peers[:clients]
         done = await asyncio.gather(*(flood(client, jobs // clients, posts) for client in busy))
         seconds = time.perf_counter() - began
+        used.append(megabytes(pid))
         ids = [id for some in done for id in some]
         history = await peers[0].get("/history", max_items="1000000")
         shown = sum("3" in history[id]["outputs"] for id in ids if id in history)
@@ -101,6 +105,7 @@ async def measured(url: str, jobs: int, clients: int, listeners: int) -> dict[st
         **{f"post_{name}_ms": value for name, value in in_ms(posts).items()},
         **{f"round_trip_{name}_ms": value for name, value in in_ms(single).items()},
         "lost": len(ids) - shown,
+        **({"mb_before": used[0], "mb_after": used[1]} if pid else {}),
     }
 
 
@@ -110,15 +115,9 @@ def in_ms(seconds: Sequence[float]) -> dict[str, float]:
     return {"p50": round(cuts[49] * 1e3, 2), "p99": round(cuts[98] * 1e3, 2)}
 
 
-def with_memory(pid: int | None, **more: Any) -> dict[str, Any]:
-    """The numbers with the resident megabytes of a process before and after."""
-    process = psutil.Process(pid) if pid else None
-    before = process.memory_info().rss if process else 0
-    found = asyncio.run(measured(**more))
-    if process:
-        after = process.memory_info().rss
-        found |= {"mb_before": round(before / 2**20, 1), "mb_after": round(after / 2**20, 1)}
-    return found
+def megabytes(pid: int | None) -> float:
+    """Resident memory of a process; 0 for none."""
+    return round(psutil.Process(pid).memory_info().rss / 2**20, 1) if pid else 0.0
 
 
 def starts(count: int, models: Path) -> dict[str, float]:
@@ -146,13 +145,13 @@ def main() -> int:
     parser.add_argument("--models", type=Path, default=own.ROOT / "models")
     parser.add_argument("--pid", type=int, help="the server's process, to tell its memory")
     args = parser.parse_args()
-    load = {"jobs": args.jobs, "clients": args.clients, "listeners": args.listeners}
+    load = (args.jobs, args.clients, args.listeners)
     if args.url:
-        found = with_memory(args.pid, url=args.url, **load)
+        found = asyncio.run(measured(args.url, args.pid, *load))
     else:
         print(json.dumps(starts(args.starts, args.models)), flush=True)
         with own.easel(args.models) as server:
-            found = with_memory(server.process.pid, url=server.url, **load)
+            found = asyncio.run(measured(server.url, server.process.pid, *load))
     print(json.dumps(found))
     return 1 if found["lost"] else 0
 
