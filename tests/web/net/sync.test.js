@@ -95,6 +95,7 @@ function play(seed, undos) {
   for (let step = 0; step < 150; step++) {
     act(chance.of(pages), chance, undos)
     if (step === 100 && chance.often(0.3)) server.rename("yours")
+    if (step % 4) continue
     for (const page of pages) assert.ok(equal(page.store.graph, expected(page)), `step ${step}`)
   }
   finish(server, pages, chance)
@@ -115,11 +116,11 @@ function finish(server, pages, chance) {
   for (const {store} of pages) assert.deepEqual(store.graph, server.graph)
 }
 
-for (let seed = 1; seed <= 60; seed++) {
+for (let seed = 1; seed <= 50; seed++) {
   test(`clients with the seed ${seed} end equal`, () => play(seed, 0.15))
 }
 
-for (let seed = 1001; seed <= 1030; seed++) {
+for (let seed = 1001; seed <= 1025; seed++) {
   test(`an undo storm with the seed ${seed} ends equal`, () => play(seed, 0.7))
 }
 
