@@ -4,7 +4,7 @@
 /** @import {App, NodeSpec, Point, Socket} from "../types.js" */
 /** @import {NodeDocs} from "./docs.js" */
 
-import {menuTitle, typeTitle} from "../texts/index.js"
+import {menuTitle, outputLabel, typeTitle} from "../texts/index.js"
 import {toScreen} from "../view/camera.js"
 import {addNode, offered, takes, usualness} from "./adding.js"
 import {fill, h} from "./dom.js"
@@ -29,7 +29,7 @@ export function openAddNode(app, {host, stage, docs}, at, link) {
     looked: row => fill(side, row ? about(app, docs, row.thing) : []),
   })
   const from = link ? h("p", {class: "add-from"}, ring(link.type, false, link.list),
-    h("span", null, t(`add.from.${link.side}`, {type: link.type.toLowerCase()}))) : null
+    h("span", null, t(`add.from.${link.side}`, {type: outputLabel(t, link.type)}))) : null
   const box = h("div", {class: "add", role: "dialog", "aria-label": t("add.title")},
     h("div", {class: "add-main"}, from, list.element), side)
   const close = float(host, box)

@@ -171,9 +171,14 @@ export class TopBar {
     /** @param {string} name @param {string} drawn @returns {MenuItem} */
     const panel = (name, drawn) => ({title: t(`panel.${name}`), icon: drawn, run: () => ui.panel(name, true)})
     const [palette] = commands.keysOf("view.palette")
+    const open = app.tabs.tabs.length < 2 ? [] : app.tabs.tabs.map(({name}, index) => ({
+      title: name, checked: name === app.tabs.active.name, line: index === 0,
+      run: () => app.tabs.show(name),
+    }))
     const items = [
       panel("workflows", "folder"), panel("versions", "history"),
       {title: t("bar.share.link"), icon: "share", run: () => share(app)},
+      ...open,
       {...panel("queue", "list"), line: true}, panel("gallery", "picture"), panel("problems", "warning"),
       panel("log", "log"),
       {title: t("palette.title"), icon: "search", line: true, run: () => ui.palette(), keys: palette},

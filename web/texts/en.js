@@ -4,7 +4,6 @@
 export default {
   ui: {
     // app: the page as a whole
-    "app.name": "Easel",
     "app.untitled": "Untitled",
 
     // widget: what is edited on nodes

@@ -4,7 +4,6 @@
 export default {
   ui: {
     // app: the page as a whole
-    "app.name": "Easel",
     "app.untitled": "未命名",
 
     // widget: what is edited on nodes
