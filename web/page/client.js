@@ -14,3 +14,9 @@ export function clientOf(storage, navigation, fresh) {
   storage.setItem(KEPT, found)
   return found
 }
+
+/** How the page was come to. @returns {string} */
+export function navigated() {
+  const [entry] = performance.getEntriesByType("navigation")
+  return /** @type {PerformanceNavigationTiming | undefined} */ (entry)?.type ?? "navigate"
+}

@@ -1,0 +1,184 @@
+// @ts-check
+/** Makes the parts of the page and joins them; nothing else happens here. */
+
+/** @import {App} from "./types.js" */
+/** @import {DocumentStore} from "./document/store.js" */
+
+import {CommandList} from "./commands/index.js"
+import {menus} from "./commands/menus.js"
+import {fit} from "./commands/view.js"
+import {NodeSpecs} from "./document/specs.js"
+import {HttpApi} from "./net/api.js"
+import {parse, stringify} from "./net/json.js"
+import {Keep} from "./net/keep.js"
+import {Socket} from "./net/socket.js"
+import {Sync} from "./net/sync.js"
+import {autoRunning} from "./page/auto_run.js"
+import {clientOf, navigated} from "./page/client.js"
+import {joined} from "./page/joined.js"
+import {freeName} from "./page/names.js"
+import {PageSession} from "./page/session.js"
+import {PageSettings} from "./page/settings.js"
+import {nameIn, started} from "./page/start.js"
+import {PageTabs} from "./page/tabs.js"
+import {Together} from "./page/together.js"
+import * as documents from "./panels/documents.js"
+import {openWorkflow, useAsInput} from "./panels/pictures.js"
+import {PageUi} from "./panels/ui.js"
+import {Listing} from "./run/listing.js"
+import {Runs} from "./run/state.js"
+import {languageOf, nodeTitle, translating} from "./texts/index.js"
+import {Clipboard} from "./tools/clipboard.js"
+import {dropping} from "./tools/drop.js"
+import {Given} from "./tools/given.js"
+import {Hands} from "./tools/hands.js"
+import {Keys} from "./tools/keys.js"
+import {openWidget} from "./tools/widget_hand.js"
+import {contextOf, makeCanvas} from "./view/canvas.js"
+import {makeMeasure} from "./view/measure.js"
+import {fontsOf} from "./view/metrics.js"
+import {Minimap} from "./view/minimap.js"
+import {NodeNames} from "./view/names.js"
+import {Pictures} from "./view/pictures.js"
+import {Renderer} from "./view/renderer.js"
+import {CanvasScene} from "./view/scene.js"
+import {makeShown} from "./view/shown.js"
+import {loadTheme} from "./view/theme.js"
+import {Words} from "./widgets/complete.js"
+import {makeWidgets} from "./widgets/index.js"
+import {lightboxes} from "./widgets/lightbox.js"
+import {maskPainter} from "./widgets/mask.js"
+import {Seeds} from "./widgets/seeds.js"
+import {WORDS} from "./widgets/words.js"
+
+const host = /** @type {HTMLElement} */ (document.getElementById("app"))
+const client = clientOf(sessionStorage, navigated(), () => crypto.randomUUID().replaceAll("-", ""))
+
+// What the page knows
+
+const plain = new HttpApi()
+const settings = new PageSettings({storage: localStorage, api: plain})
+const language = () => languageOf(settings.get("language"), navigator.languages)
+const t = translating(language)
+const api = new HttpApi({say: t})
+const address = `${location.origin.replace(/^http/, "ws")}/ws?clientId=${client}`
+const socket = new Socket(address)
+const keep = new Keep(localStorage)
+const sync = new Sync({voice: socket, client, keep, say: (reason, values) => t(reason, values)})
+const specs = new NodeSpecs()
+const session = new PageSession()
+const pictures = new Pictures()
+const runs = new Runs({
+  url: blob => URL.createObjectURL(blob),
+  free: url => URL.revokeObjectURL(url),
+  soon: act => requestAnimationFrame(act),
+  title: (doc, node) => titleOf(doc, node),
+})
+const listing = new Listing(runs, path => api.get(path))
+
+// How it is drawn
+
+const family = () => loadTheme().font
+const measure = makeMeasure(contextOf(makeCanvas()))
+const seeds = new Seeds(localStorage)
+const words = new Words(WORDS, localStorage)
+const widgetOf = makeWidgets({t, parse, stringify, words, seeds, font: family})
+const means = {measure, fonts: fontsOf(family()), widgetOf, t}
+const shownOn = makeShown({
+  urlOf: (picture, many) => api.view(picture, {size: many ? 512 : 1024}),
+  sizeOf: url => pictures.sizeOf(url),
+})
+
+/** @param {DocumentStore} store */
+function sceneOf(store) {
+  seeds.watch(store)
+  autoRunning(app, store)
+  listing.recall(store.name)
+  return new CanvasScene({store, specs, run: runs, means, shownOn})
+}
+
+/** The title of a node by its id as it runs. @param {string} doc @param {string} node */
+function titleOf(doc, node) {
+  const tab = tabs.tabs.find(one => one.name === doc)
+  const found = tab?.store.graph.nodes?.[node.split(":")[0]]
+  return tab && found ? nodeTitle(t, found, specs.of(found, tab.store.graph)) : ""
+}
+
+// What it is made of
+
+const tabs = new PageTabs({
+  sync, session, sceneOf,
+  places: [sessionStorage, localStorage],
+  free: async name => freeName(name, [
+    ...(await api.get("/documents")).map((/** @type {{name: string}} */ one) => one.name),
+    ...tabs.tabs.map(tab => tab.name),
+  ]),
+})
+const together = new Together({
+  session, client,
+  name: () => String(settings.get("name") || t("page.guest")),
+  say: data => tabs.shown && sync.presence(tabs.shown.name, data),
+})
+
+/** @type {App} */
+const app = {
+  tabs, session, run: runs, specs, api, wire: socket, settings, t, measure, widgetOf,
+  get store() { return tabs.active.store },
+  get scene() { return tabs.active.scene },
+  get commands() { return commands },
+  get ui() { return ui },
+  pointer: () => hands.pointer(),
+  queue: options => sync.run(tabs.active.name, options),
+  refresh: async () => specs.load(await api.get("/object_info")),
+}
+const given = new Given(app, {parse, open: documents.importFile})
+const clipboard = new Clipboard(app, given, stringify)
+const commands = new CommandList(app, settings, {clipboard, documents})
+const large = lightboxes(app, host, {
+  use: picture => useAsInput(app, picture),
+  workflow: picture => openWorkflow(app, picture),
+})
+const ui = new PageUi(app, host, {...large, ...maskPainter(app, host)}, language)
+
+await Promise.all([app.refresh(), connected()])
+await started(app, tabs, location.hash)
+
+const canvas = ui.stage
+canvas.tabIndex = -1
+ui.build()
+const markdown = (/** @type {string} */ text) => api.post("/markdown", {text}).then(said => said.html)
+const renderer = new Renderer(canvas, {
+  scene: tabs.active.scene, session, measure, t, widgetOf, pictures, markdown,
+})
+const minimap = new Minimap(ui.corner, {scene: tabs.active.scene, session, theme: renderer.theme, t})
+const names = new NodeNames(canvas, {
+  scene: tabs.active.scene, session, t,
+  open: id => {
+    const place = app.scene.nodes.get(id)?.widgets.find(({linked}) => !linked)
+    if (place) openWidget(app, canvas, id, place)
+  },
+})
+const hands = new Hands(canvas, app, menus)
+new Keys(app, hands)
+clipboard.listen()
+dropping(canvas, app, given)
+joined({
+  app, tabs, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
+  language, fit: () => fit(app), open: () => nameIn(location.hash),
+})
+
+/** The first answer of the server on the socket. */
+function connected() {
+  return new Promise(resolve => {
+    socket.messages.on(({type, data}) => runs.hear(type, data))
+    socket.frames.on(frame => {
+      if (frame.kind === "picture") runs.picture(frame.meta, frame.blob)
+      else runs.text(frame.node, frame.text)
+    })
+    socket.lines.on(up => {
+      runs.line(up)
+      if (up) resolve(undefined)
+    })
+    socket.start()
+  })
+}
