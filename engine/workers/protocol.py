@@ -175,10 +175,12 @@ class Pictured(OfNode, frozen=True):
 
 
 class Left(OfNode, frozen=True):
-    """A node is done. shown: what clients see of it, empty for nothing."""
+    """A node is done. shown: what clients see of it, empty for nothing; files: paths of those
+    that it wrote, on the worker's machine."""
 
     seconds: float
     shown: bytes
+    files: tuple[str, ...] = ()
 
 
 class Barred(OfNode, frozen=True):

@@ -49,7 +49,8 @@ class Teller:
                 if event.files:
                     self.journal.note(self.job, self.attempt, event.files)
                 self.swift[event.class_type] = event.seconds
-                self.outbox.put(Left(*self._of(event), event.seconds, _shown(event.shown)))
+                shown = _shown(event.shown)
+                self.outbox.put(Left(*self._of(event), event.seconds, shown, event.files))
             case events.NodeCached():
                 self.outbox.put(Cached(*self._of(event), _shown(event.shown)))
             case events.Progress():
