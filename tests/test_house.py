@@ -34,7 +34,7 @@ ROOMS = {
         "errors graph spec values imaging sampling models pictures outputs folders nodes locks",
         "aiohttp",
     ),
-    "workers": ("errors locks graph spec execution packs", "msgspec ray"),
+    "workers": ("errors locks folders outputs graph spec execution packs", "msgspec ray"),
     "store": ("errors locks graph", ""),
     "server": (
         "errors graph spec convert folders pictures store execution workers",
@@ -123,6 +123,14 @@ def test_aiohttp_is_imported_in_one_file_of_packs_only():
     for path in _files("packs"):
         for line, module in _imports(path):
             assert not module.startswith("aiohttp") or path.name == "routes.py", f"{path}:{line}"
+
+
+def test_ray_is_imported_in_functions_of_one_file_only():
+    for path in _all_ours():
+        for line, module in _imports(path):
+            if module.partition(".")[0] == "ray":
+                assert path == ROOT / "engine" / "workers" / "ray.py", f"{path}:{line}"
+                assert path.read_text("utf-8").splitlines()[line - 1].startswith(" ")
 
 
 def test_networkx_is_imported_in_functions_of_one_file_only():

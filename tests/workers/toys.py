@@ -1,15 +1,18 @@
 """Toy nodes for workers: quick ones, slow ones, and every way to take a process down. No torch."""
 
 import ctypes
+import hashlib
 import os
 import re
 import signal
 import sys
 import time
+from typing import Annotated
 
 from engine.folders import Folders
 from engine.outputs import save
 from engine.spec.context import Context, Preview
+from engine.spec.inputs import Choice
 from engine.spec.node import node
 from engine.spec.registry import Registry
 from engine.spec.result import Result
@@ -39,6 +42,20 @@ def save_text(*, value: AnyValue, prefix: str = "toy", ctx: Context) -> Result:
     """Writes a value to a file in the folder output."""
     saved = save(ctx.folders, str(value).encode(), prefix, ".txt")
     return Result(shown={"files": [saved.shown]}, files=(str(saved.path),))
+
+
+@node("Hush", title="Hush", category="toys", terminal=True)
+def hush(*, name: str, ctx: Context) -> Result:
+    """Writes a file into the folder output and does not say so."""
+    ctx.folders.output.joinpath(name).write_text(name, "utf-8")
+    return Result()
+
+
+@node("Read", title="Read", category="toys", terminal=True)
+def read(*, name: Annotated[str, Choice(folder="input")], ctx: Context) -> Result:
+    """Reads a file of the folder input, and shows a digest of it."""
+    content = ctx.folders.annotated(name).read_bytes()
+    return Result(shown={"text": [hashlib.sha256(content).hexdigest()]})
 
 
 @node("Sleep", title="Sleep", category="toys", terminal=True)
