@@ -17,6 +17,7 @@ COMMANDS = {  # one without a text is not for people
     "run": "run a workflow file and write its pictures",
     "convert": "print a workflow as ComfyUI's API form, as ours, or as its editor's",
     "nodes": "list the node types, or print the documentation of one",
+    "join": "lend this machine to a server elsewhere that runs with --cluster",
     "worker": "",
 }
 DEFAULT = "serve"

@@ -106,3 +106,10 @@ def cards() -> list[str]:
         return []
     lines = [line for line in told.stdout.splitlines() if line.startswith("GPU ")]
     return [f"cuda:{number}" for number in range(len(lines))]
+
+
+def devices(wanted: str, workers: int | None) -> list[str]:
+    """A device for each worker: what was asked for, else every NVIDIA card, else what is best."""
+    chosen = wanted.split(",") if wanted != "auto" else cards() or ["auto"]
+    count = workers or len(chosen)
+    return [chosen[number % len(chosen)] for number in range(count)]

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.commands import flags, listening, theirs
+from engine.commands import cluster, flags, listening, theirs
 
 if TYPE_CHECKING:
     from engine.folders import Folders
@@ -47,6 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--port", type=int, help="default: 8188, or the next free one")
     group.add_argument("--token", help="what callers must show; made up if others can call")
     group.add_argument("--workers", type=int, help="how many (default: one a device)")
+    group.add_argument(
+        "--cluster",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="run jobs on the machines of the Ray cluster at ADDRESS, which is begun here if the "
+        "address is this machine's (default: one of this machine alone)",
+    )
     group.add_argument("--durable", action="store_true", help="jobs survive a loss of power too")
     group.add_argument("--kept", type=int, default=10_000, help="jobs that are remembered")
     flags.add_output(parser)
@@ -60,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         theirs.apply(args)
+        if args.cluster is not None:
+            cluster.demand_ray()
         sockets = listening.opened(args.listen.split(","), args.port)
         asyncio.run(_Serving(args, sockets).whole())
     except EaselError as error:
@@ -81,6 +91,9 @@ class _Serving:
         self.folders: Folders = flags.folders_of(args)
         self.began = time.monotonic()
         self.stop = asyncio.Event()
+        self.cluster: cluster.Membership | None = None
+        if args.cluster is not None:
+            self.cluster = cluster.Membership(args.cluster, self.folders.user)
 
     async def whole(self) -> None:
         from engine.commands import library
@@ -104,6 +117,8 @@ class _Serving:
                 await self.stop.wait()
                 print("Stopping; a running job goes back into the queue.", flush=True)
         finally:
+            if self.cluster is not None:
+                await self.cluster.close()
             log.close()
 
     def _options(self) -> Options:
@@ -132,6 +147,8 @@ class _Serving:
         for host in listening.names(self.sockets):
             print(f"Easel is at {scheme}://{host}:{port}/{query}")
         print("The worker is starting; jobs may be queued already.", flush=True)
+        if self.cluster is not None and self.cluster.invitation:
+            print(f"Other machines join with: {self.cluster.invitation}", flush=True)
         for name in theirs.without_meaning(self.args):
             _log.info("--%s of ComfyUI has no meaning here and changes nothing.", name)
         if self.args.auto_launch:
@@ -152,25 +169,26 @@ class _Serving:
         from engine.workers.journal import JOURNALS
         from engine.workers.local import Local
 
+        if self.cluster is not None:
+            return self.cluster.carriers(self.args, self.folders, self._said(), say)
+
         def carrier(device: str) -> Carrier:
             command = [sys.executable, "-u", str(ROOT / "main.py"), "worker", *self._for_workers()]
             journals = self.folders.user / JOURNALS
             return Local([*command, "--device", device], device, journals, say=say)
 
-        return [carrier(device) for device in devices(self.args.device, self.args.workers)]
+        return [
+            carrier(device) for device in listening.devices(self.args.device, self.args.workers)
+        ]
 
     def _for_workers(self) -> list[str]:
         """What a worker must be told."""
-        places = [
-            f"--{name.replace('_', '-')}={getattr(self.folders, name)}"
-            for name in ("models", "input", "output", "temp", "user", "custom_nodes")
-        ]
-        extra = [
-            f"--extra-model-paths-config={file}" for file in self.args.extra_model_paths_config
-        ]
-        said = {"no_disk_cache": "--no-disk-cache", "disable_metadata": "--disable-metadata"}
-        chosen = [flag for name, flag in said.items() if getattr(self.args, name)]
-        return ["--no-setup", *places, *extra, *flags.of_packs(self.args), *chosen]
+        named = ("models", "input", "output", "temp", "user", "custom_nodes")
+        return [*flags.for_workers(self.args, self.folders, named), *self._said()]
+
+    def _said(self) -> list[str]:
+        """What a worker must be told wherever it is."""
+        return ["--disable-metadata"] if self.args.disable_metadata else []
 
     def _listen_to_signals(self) -> None:
         """Ctrl-C asks to stop; the second one ends the process."""
@@ -183,13 +201,6 @@ class _Serving:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, ask)
-
-
-def devices(wanted: str, workers: int | None) -> list[str]:
-    """A device for each worker: what was asked for, else every NVIDIA card, else what is best."""
-    chosen = wanted.split(",") if wanted != "auto" else listening.cards() or ["auto"]
-    count = workers or len(chosen)
-    return [chosen[number % len(chosen)] for number in range(count)]
 
 
 def _without_secrets(argv: Sequence[str]) -> tuple[str, ...]:

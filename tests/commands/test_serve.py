@@ -164,10 +164,10 @@ def test_a_whitelist_alone_is_said_to_change_nothing():
 
 def test_devices_get_a_worker_each(monkeypatch):
     monkeypatch.setattr(listening, "cards", lambda: ["cuda:0", "cuda:1"])
-    assert serve.devices("auto", None) == ["cuda:0", "cuda:1"]
-    assert serve.devices("cpu", 2) == ["cpu", "cpu"]
+    assert listening.devices("auto", None) == ["cuda:0", "cuda:1"]
+    assert listening.devices("cpu", 2) == ["cpu", "cpu"]
     monkeypatch.setattr(listening, "cards", list)
-    assert serve.devices("auto", None) == ["auto"]
+    assert listening.devices("auto", None) == ["auto"]
 
 
 def test_a_token_stands_in_no_answer():
