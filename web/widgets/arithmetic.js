@@ -1,6 +1,6 @@
 // @ts-check
-/** What a hand types into a number: `512*2`, `(3+4)/2`, `2^10`. Whole numbers stay exact at any size.
- * Knows nothing of ranges. */
+/** What a hand types into a number: `512*2`, `(3+4)/2`, `2^10`. Whole numbers stay exact at any
+ * size. Knows nothing of ranges. */
 
 /** @typedef {number | bigint} Value  a bigint wherever the value is whole and exactly known */
 

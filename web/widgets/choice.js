@@ -64,8 +64,10 @@ async function withPictures(list, api, folder) {
   /** @type {{name: string, pathIndex: number, preview?: boolean}[]} */
   const files = await api.get(path).catch(() => [])
   for (const {name, pathIndex, preview} of files) {
-    const place = [folder, String(pathIndex), ...name.split(/[\\/]/)].map(encodeURIComponent).join("/")
-    if (preview) known.set(name, `/experiment/models/preview/${place}`)
+    const place = [folder, String(pathIndex), ...name.split(/[\\/]/)].map(encodeURIComponent)
+    if (preview) known.set(name, `/experiment/models/preview/${place.join("/")}`)
   }
-  if (known.size) list.give({tall: true, picture: (/** @type {Option} */ one) => known.get(one.text) ?? ""})
+  /** @param {Option} option */
+  const picture = option => known.get(option.text) ?? ""
+  if (known.size) list.give({tall: true, picture})
 }

@@ -31,7 +31,8 @@ export class ChoiceList {
       spellcheck: "false", "aria-label": t("widget.search", {name: label}), "aria-expanded": true,
       "aria-controls": this.#id, "aria-autocomplete": "list",
       placeholder: t("widget.search", {name: label}),
-      oninput: () => this.#find(), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
+      oninput: () => this.#find(),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
     })
     this.inside = h("div", {class: "choice-inside"})
     this.scroller = h("div", {
@@ -132,7 +133,8 @@ export class ChoiceList {
     const held = row.value === this.choosing.chosen
     return h("div", {
       class: "choice-row", style, role: "option", id: `${this.#id}-${index}`, title: row.text,
-      "aria-selected": index === this.#at, "aria-setsize": this.#rows.length, "aria-posinset": index + 1,
+      "aria-selected": index === this.#at, "aria-setsize": this.#rows.length,
+      "aria-posinset": index + 1,
       onclick: () => this.#take(index), onpointermove: () => this.#hover(index),
     }, this.choosing.tall && this.#thumbnail(row), h("span", {class: "choice-title"}, row.title),
     held && icon("check", 15))

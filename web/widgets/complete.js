@@ -5,7 +5,7 @@
 /** from, to: what is replaced. @typedef {{from: number, to: number, items: Item[]}} Offer */
 /** put: what is written; title: what is shown; embedding: it is one.
  * @typedef {{put: string, title: string, embedding: boolean}} Item */
-/** @typedef {{getItem: (key: string) => string | null, setItem: (key: string, value: string) => void}} Keep */
+/** @typedef {Pick<Storage, "getItem" | "setItem">} Keep */
 
 const MOST = 8 // offered at once
 const KEPT = 2000 // phrases remembered
@@ -143,7 +143,8 @@ function isCounted(pair) {
   return Array.isArray(pair) && typeof pair[0] === "string" && typeof pair[1] === "number"
 }
 
-/** @param {string} text @returns {Set<string>} phrases between commas and brackets, without weights */
+/** Phrases between commas and brackets, without weights.
+ * @param {string} text @returns {Set<string>} */
 function phrasesOf(text) {
   const plain = text.replace(/\/\*[^]*?\*\//g, " ").replace(/:\s*[\d.]+\s*\)/g, ")")
   const parts = plain.split(SEPARATORS).map(part => part.replace(/\s+/g, " ").trim())

@@ -11,8 +11,8 @@ const GAP = 4
 /** over: lies exactly over the widget and grows with the zoom; below: under it, at full size;
  * loose: belongs to it, and finds its place itself. commit: make what stands there the value;
  * cancel: leave no trace.
- * @typedef {{over?: HTMLElement, below?: HTMLElement, loose?: HTMLElement, focus: HTMLElement, commit: () => void,
- *   cancel?: () => void, end?: () => void}} Editing */
+ * @typedef {{over?: HTMLElement, below?: HTMLElement, loose?: HTMLElement, focus: HTMLElement,
+ *   commit: () => void, cancel?: () => void, end?: () => void}} Editing */
 /** @typedef {{done: () => void, cancel: () => void, place: () => void}} Frame */
 
 /** @param {WidgetHand} hand @param {Editing} editing @returns {Frame} */
@@ -52,7 +52,8 @@ export function openFrame(hand, editing) {
 }
 
 /** @template {keyof WindowEventMap} K
- * @param {Window | HTMLElement} on @param {K} name @param {(event: WindowEventMap[K]) => void} heard
+ * @param {Window | HTMLElement} on @param {K} name
+ * @param {(event: WindowEventMap[K]) => void} heard
  * @param {boolean} [early] before anybody else hears of it @returns {() => void} */
 function listen(on, name, heard, early = false) {
   const listener = /** @type {EventListener} */ (heard)

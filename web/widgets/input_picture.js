@@ -3,7 +3,7 @@
 
 /** @import {Api, Picture} from "../types.js" */
 
-/** The value of an input that reads a picture: "folder/name.png", with " [output]" if it lies there.
+/** The value of an input that reads a picture: "folder/name.png", " [output]" if it lies there.
  * @param {Picture} picture @returns {string} */
 export function valueOf({filename, subfolder, type}) {
   const path = subfolder ? `${subfolder.replaceAll("\\", "/")}/${filename}` : filename

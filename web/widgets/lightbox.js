@@ -142,7 +142,8 @@ class Lightbox extends Overlay {
   }
 
   #acts() {
-    const {picture, parts, index, pictures} = this, other = pictures[index - 1] ?? pictures[index + 1]
+    const {picture, parts, index, pictures} = this
+    const other = pictures[index - 1] ?? pictures[index + 1]
     const closing = (/** @type {() => void} */ run) => () => {
       this.close()
       run()

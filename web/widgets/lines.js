@@ -1,13 +1,14 @@
 // @ts-check
 /** Breaks text into lines at the same places as a browser's text area does, and remembers where in
- * the text each line begins, so that parts of it can be coloured. Pure: knows widths by a function. */
+ * the text each line begins, so that parts can be coloured. Pure: knows widths by a function. */
 
 /** One line. from, to: its place in the text, spaces at its end included.
  * @typedef {{from: number, to: number}} Line */
 
-// What lines break at, as browsers have it (Unicode Standard Annex 14, and Blink's table for ASCII).
+// What lines break at, as browsers have it (Unicode Standard Annex 14; Blink's table for ASCII).
 // Dense scripts break between any two letters but for marks that may not begin or end a line.
-const DENSE = /[\u2014\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\p{Extended_Pictographic}]/u
+const DENSE = new RegExp("[—…\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\ufe30-\\ufe4f"
+  + "\\uff00-\\uff60\\uffe0-\\uffe6\\p{Extended_Pictographic}]", "u")
 const OPENS = "([{“‘”’'（［｛「『【〈《〔〖〝" // no break after
 const CLOSES = "!\"%'),-./:;?]|}“”‘’…·，。、．：；？！）］｝」』】〉》〕〗〟々" // nor before
 const SOFT = "%),.:;]!|}#&*=>~+\\\"" // before an opening bracket only

@@ -24,7 +24,7 @@ const TOOLS = [
 ]
 
 /** @param {Pick<App, "t" | "api" | "ui">} app @param {HTMLElement} host
- * @returns {Pick<App["ui"], "paintMask">} its `done` gets the value that names the masked picture */
+ * @returns {Pick<App["ui"], "paintMask">} `done` gets the value that names the masked picture */
 export function maskPainter(app, host) {
   const {t, api} = app
   /** @type {MaskParts} */
@@ -94,7 +94,8 @@ class Painter {
       }},
     h("header", {class: "mask-top"},
       h("h2", {class: "mask-title"}, t("mask.title")),
-      h("div", {class: "mask-tools", role: "toolbar", "aria-label": t("mask.title")}, this.#tools()),
+      h("div", {class: "mask-tools", role: "toolbar", "aria-label": t("mask.title")},
+        this.#tools()),
       h("div", {class: "mask-ends"},
         this.#button("cancel", "", t("mask.cancel"), () => this.#leave(), "button"),
         this.#button("save", "", t("mask.save"), () => this.#save(), "button primary"))),
@@ -106,8 +107,9 @@ class Painter {
   /** @returns {HTMLElement[]} */
   #tools() {
     const {t} = this.parts, rule = () => h("span", {class: "mask-rule"})
-    const act = (/** @type {string} */ name, /** @type {string} */ drawn, /** @type {string} */ keys,
-      /** @type {() => void} */ run) => this.#button(name, drawn, `${t(`mask.${name}`)} ${keys}`, run)
+    /** @param {string} name @param {string} drawn @param {string} keys @param {() => void} run */
+    const act = (name, drawn, keys, run) =>
+      this.#button(name, drawn, `${t(`mask.${name}`)} ${keys}`, run)
     return [
       ...TOOLS.map(({tool, icon: drawn, key}) => act(tool, drawn, key, () => this.#take(tool))),
       rule(),
@@ -160,8 +162,8 @@ class Painter {
       this.stage.draw()
     }
     show()
-    const element = h("label", {class: "mask-slider"}, h("span", null, this.parts.t(`mask.${name}`)),
-      field, shown)
+    const named = h("span", null, this.parts.t(`mask.${name}`))
+    const element = h("label", {class: "mask-slider"}, named, field, shown)
     return {element, show, most}
   }
 

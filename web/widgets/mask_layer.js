@@ -49,7 +49,8 @@ export class MaskLayer {
     return alphaOf(this.mask, {x: 0, y: 0, ...this.size})
   }
 
-  /** @param {Point} at @param {Brush} brush @param {boolean} erases @param {number} pressure 0 to 1 */
+  /** @param {Point} at @param {Brush} brush @param {boolean} erases
+   * @param {number} pressure 0 to 1 */
   begin(at, brush, erases, pressure) {
     this.end()
     this.before.globalCompositeOperation = "copy"
@@ -130,7 +131,8 @@ export class MaskLayer {
     return held
   }
 
-  /** @param {Box} box @param {(value: number, place: number) => number} change place: of the whole */
+  /** @param {Box} box
+   * @param {(value: number, place: number) => number} change place: in the whole mask */
   #replace(box, change) {
     const before = alphaOf(this.mask, box)
     const made = before.map((value, index) => change(value,
@@ -151,7 +153,7 @@ export class MaskLayer {
     stroke.box = joined(stroke.box, box)
   }
 
-  /** The stroke over what was there: however often it crosses itself, it is as strong as the brush. */
+  /** The stroke over what was there: where it crosses itself it is no stronger than the brush. */
   #join() {
     const stroke = this.#stroke, box = stroke?.box
     if (!stroke || !box) return
@@ -218,7 +220,6 @@ export function fileOf(layer) {
   const {w, h} = layer.size, ctx = contextOf(w, h)
   putAlpha(ctx, {x: 0, y: 0, w, h}, layer.alpha().map(value => 255 - value))
   return new Promise((resolve, reject) => {
-    const done = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject(new Error("png")))
-    ctx.canvas.toBlob(done, "image/png")
+    ctx.canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error("png"))), "image/png")
   })
 }

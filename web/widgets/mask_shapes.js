@@ -97,7 +97,8 @@ export function withEdge(alpha, width, filled, box) {
         if (filled[beside] || !climbs || !isIn(beside, at, width, grown)) continue
         filled[beside] = 1
         next.push(beside)
-        all = /** @type {Box} */ (joined(all, {x: beside % width, y: Math.floor(beside / width), w: 1, h: 1}))
+        const pixel = {x: beside % width, y: Math.floor(beside / width), w: 1, h: 1}
+        all = /** @type {Box} */ (joined(all, pixel))
       }
     }
     edge = next

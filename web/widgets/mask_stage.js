@@ -72,7 +72,8 @@ export class MaskStage {
     const {w, h: tall} = this.layer.size, {zoom} = this.#sight
     const from = this.#at ?? {x: w / 2, y: tall / 2}
     this.#at = {
-      x: Math.min(w, Math.max(0, from.x + dx / zoom)), y: Math.min(tall, Math.max(0, from.y + dy / zoom)),
+      x: Math.min(w, Math.max(0, from.x + dx / zoom)),
+      y: Math.min(tall, Math.max(0, from.y + dy / zoom)),
     }
     this.draw()
   }
@@ -111,7 +112,9 @@ export class MaskStage {
     if (event.pointerType === "touch") this.#fingers.set(event.pointerId, at)
     if (this.#fingers.size === 2) this.#pinch()
     else if (event.button === 1 || this.panning) this.#doing = "pan"
-    else if (this.#doing === "none") this.#begin(toPicture(this.#sight, at), erases(event, this.choices), pressureOf(event))
+    else if (this.#doing === "none") {
+      this.#begin(toPicture(this.#sight, at), erases(event, this.choices), pressureOf(event))
+    }
   }
 
   /** A second finger: what the first has painted was not meant. */
@@ -179,7 +182,8 @@ export class MaskStage {
 
   /** @param {number} id @param {Point} at */
   #pinched(id, at) {
-    const other = [...this.#fingers].find(([finger]) => finger !== id)?.[1], from = this.#fingers.get(id)
+    const from = this.#fingers.get(id)
+    const other = [...this.#fingers].find(([finger]) => finger !== id)?.[1]
     this.#fingers.set(id, at)
     if (!other || !from) return
     const grown = distance(at, other) / Math.max(1, distance(from, other))
@@ -208,9 +212,10 @@ export class MaskStage {
 
   #paint() {
     const {canvas, size, layer} = this, scale = devicePixelRatio, {x, y, zoom} = this.#sight
-    const ctx = canvas.getContext("2d"), [w, tall] = [size.w * scale, size.h * scale].map(Math.round)
+    const w = Math.round(size.w * scale), tall = Math.round(size.h * scale)
+    const ctx = canvas.getContext("2d")
     if (!ctx || !w || !tall) return
-    if (canvas.width !== w || canvas.height !== tall) Object.assign(canvas, {width: w, height: tall})
+    sized(canvas, w, tall)
     ctx.setTransform(scale, 0, 0, scale, 0, 0)
     ctx.clearRect(0, 0, size.w, size.h)
     ctx.imageSmoothingEnabled = zoom < 3
@@ -226,7 +231,7 @@ export class MaskStage {
    * @param {number} w @param {number} tall @param {number} scale @returns {HTMLCanvasElement} */
   #tint(w, tall, scale) {
     const tinted = this.#tinted, {x, y, zoom} = this.#sight, {layer} = this
-    if (tinted.width !== w || tinted.height !== tall) Object.assign(tinted, {width: w, height: tall})
+    sized(tinted, w, tall)
     const ctx = tinted.getContext("2d")
     if (!ctx) return tinted
     ctx.setTransform(1, 0, 0, 1, 0, 0)
@@ -244,7 +249,8 @@ export class MaskStage {
    * @param {CanvasRenderingContext2D} ctx @param {Point} at */
   #ring(ctx, at) {
     const {x, y, zoom} = this.#sight
-    const radius = this.choices.tool === "fill" ? 4 : Math.max(1.5, (this.choices.brush.size / 2) * zoom)
+    const {tool, brush} = this.choices
+    const radius = tool === "fill" ? 4 : Math.max(1.5, (brush.size / 2) * zoom)
     for (const [colour, width] of /** @type {const} */ ([["#000", 2.5], ["#fff", 1]])) {
       ctx.beginPath()
       ctx.arc(x + at.x * zoom, y + at.y * zoom, radius, 0, 2 * Math.PI)
@@ -253,6 +259,12 @@ export class MaskStage {
       ctx.stroke()
     }
   }
+}
+
+/** Give a canvas a size; one that is given anew empties it.
+ * @param {HTMLCanvasElement} canvas @param {number} w @param {number} tall */
+function sized(canvas, w, tall) {
+  if (canvas.width !== w || canvas.height !== tall) Object.assign(canvas, {width: w, height: tall})
 }
 
 /** Whether a press takes away: the right button, the other end of a pen, or the eraser.

@@ -76,7 +76,7 @@ export function openNumber(hand, below) {
 /** @param {WidgetHand} hand @returns {HTMLInputElement} */
 function numberField({place: {input, label, value}}) {
   return h("input", {
-    class: "widget-field", type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
+    class: "widget-field", type: "text", autocomplete: "off", spellcheck: "false",
     "aria-label": label, value: written(input, value),
   })
 }

@@ -44,7 +44,8 @@ export class OfferList {
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the list */
   pressed(event) {
-    if (!this.#offer || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false
+    if (!this.#offer || event.isComposing) return false
+    if (event.ctrlKey || event.metaKey || event.altKey) return false
     const {items} = this.#offer, {key} = event
     if (key === "ArrowDown") this.#choose((this.#chosen + 1) % items.length)
     else if (key === "ArrowUp" && this.#chosen >= 0) this.#choose(this.#chosen - 1)

@@ -7,9 +7,11 @@
  * it lies in none. @typedef {{value: Json, text: string, title: string, folder: string}} Option */
 /** A row of the list. @typedef {{folder: string, count: number} | Option} Row */
 
-const ENDING = /\.(safetensors|ckpt|pt2?|pth|bin|gguf|sft|onnx|ya?ml|png|jpe?g|webp|gif|bmp|tiff?)$/i
+const ENDING =
+  /\.(safetensors|ckpt|pt2?|pth|bin|gguf|sft|onnx|ya?ml|png|jpe?g|webp|gif|bmp|tiff?)$/i
 
-/** @param {Json[]} values @param {boolean} files whether they are names of files @returns {Option[]} */
+/** @param {Json[]} values @param {boolean} files whether they are names of files
+ * @returns {Option[]} */
 export function optionsOf(values, files) {
   return values.map(value => {
     const text = String(value)

@@ -36,7 +36,8 @@ export function paintWell(pen, box, marks, filled = null) {
   ctx.fillStyle = theme.well
   ctx.fill()
   if (filled) paintFill(pen, box, filled)
-  if (marks.wrong || marks.hovered) outline(pen, box, marks.wrong ? theme.bad : theme["line-strong"])
+  if (marks.wrong) outline(pen, box, theme.bad)
+  else if (marks.hovered) outline(pen, box, theme["line-strong"])
 }
 
 /** @param {Pen} pen @param {Box} box @param {number} share */
@@ -183,12 +184,14 @@ export function chipWidth(width, text, family) {
   return width(text, `${SMALL}px ${family}`) + 14
 }
 
-/** @param {Pen} pen @param {string} text @param {number} right @param {Box} box @returns {number} */
+/** @param {Pen} pen @param {string} text @param {number} right @param {Box} box
+ * @returns {number} */
 function paintChip(pen, text, right, box) {
   const font = smallFontOf(pen), w = chipWidth(pen.measure.width, text, pen.theme.font)
   const chip = {x: right + 1 - w, y: box.y + box.h / 2 - 8, w, h: 16}
   outline(pen, chip, pen.theme["line-strong"], 8)
-  paintText(pen, text, font, pen.theme.muted, chip.x + w / 2, baseline(pen, font, chip.y, 16), "center")
+  const y = baseline(pen, font, chip.y, 16)
+  paintText(pen, text, font, pen.theme.muted, chip.x + w / 2, y, "center")
   return chip.x - 7
 }
 

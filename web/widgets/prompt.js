@@ -10,7 +10,7 @@ const ENDS = new Set(" .,\\/!?%^*;:{}=`~()\r\n\t，。、；：！？") // of a 
 const WEIGHTED = /^\(([^]*):\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*\)$/
 
 /** Where brackets open and close, the escaped ones left out.
- * @param {string} text @returns {Span[]} closed pairs in the order they close; `to` is after the end */
+ * @param {string} text @returns {Span[]} pairs in the order they close; `to` is after the end */
 function pairs(text) {
   /** @type {number[]} */
   const open = []

@@ -50,8 +50,8 @@ function openSeed(hand, parts) {
     field.value = written(input, chosen)
     frame.done()
   }
-  const dice = h("button", {type: "button", class: "seed-dice", onclick: () => choose(thrown(input))},
-    icon("dice"), parts.t("widget.dice"))
+  const dice = h("button", {type: "button", class: "seed-dice",
+    onclick: () => choose(thrown(input))}, icon("dice"), parts.t("widget.dice"))
   fill(below, [dice, input.control ? waysFor(hand, parts, frame.done) : null,
     ...lastOnes(hand, parts, value, choose)])
   frame.place()

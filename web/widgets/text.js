@@ -2,7 +2,8 @@
 /** Text, on one line or many. On the canvas it is painted with its weights in colour and at most
  * eight lines; while it is edited, a text area with the same font and lines lies over it. */
 
-/** @import {InputSpec, Json, Measure, Pen, Widget, WidgetHand, WidgetPlace} from "../types.js" */
+/** @import {InputSpec, Json, Measure, Pen, Point} from "../types.js" */
+/** @import {Widget, WidgetHand, WidgetPlace} from "../types.js" */
 /** @import {Parts} from "./index.js" */
 /** @import {Line} from "./lines.js" */
 /** @import {Marks} from "./paint.js" */
@@ -32,22 +33,25 @@ export function textWidget(parts) {
       else paintLines(pen, place, marks, lines)
     },
     open: (hand, at) => {
-      const {box, input, value} = hand.place
-      if (!input.multiline) return openLine(hand, parts)
-      const text = written(value), width = box.w - 2 * PAD, {measure} = hand.app
-      const font = fontFor(parts.font()), measured = (/** @type {string} */ part) => measure.width(part, font)
-      const all = lines(text, width, font, measure)
-      const row = at && (at.y - box.y - ABOVE) / LINE
-      const caret = at === null || row === null ? text.length
-        : placeAt(text, all, at.x - box.x - PAD, row, measured)
-      openTextArea(hand, parts, caret)
+      if (!hand.place.input.multiline) openLine(hand, parts)
+      else openTextArea(hand, parts, caretAt(hand, at, fontFor(parts.font()), lines))
     },
   }
 }
 
+/** Where in the text a press was; at its end for none.
+ * @param {WidgetHand} hand @param {Point | null} at @param {string} font @param {Breaker} lines
+ * @returns {number} */
+function caretAt({place: {box, value}, app: {measure}}, at, font, lines) {
+  const text = written(value)
+  if (!at) return text.length
+  const all = lines(text, box.w - 2 * PAD, font, measure), row = (at.y - box.y - ABOVE) / LINE
+  return placeAt(text, all, at.x - box.x - PAD, row, part => measure.width(part, font))
+}
+
 /** @param {Json} value @returns {string} */
 export function written(value) {
-  return typeof value === "string" ? value : value === undefined || value === null ? "" : String(value)
+  return String(value ?? "")
 }
 
 /** @param {Pen} pen @param {WidgetPlace} place @param {Marks} marks */
@@ -135,7 +139,8 @@ function openLine(hand, {t}) {
   }
   const frame = openFrame(hand, {over, focus: field, commit})
   field.addEventListener("keydown", event => {
-    if (event.key === "Enter" && !event.isComposing && !event.ctrlKey && !event.metaKey) frame.done()
+    const command = event.ctrlKey || event.metaKey
+    if (event.key === "Enter" && !event.isComposing && !command) frame.done()
   })
   field.select()
 }

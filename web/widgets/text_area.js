@@ -43,7 +43,8 @@ export function openTextArea(hand, parts, caret) {
 /** @param {WidgetHand} hand @param {Parts["t"]} t @param {string} value */
 function areaFor({place: {input, label}}, t, value) {
   return h("textarea", {
-    class: "widget-area", spellcheck: "false", autocomplete: "off", "aria-label": label || t("widget.text"),
+    class: "widget-area", spellcheck: "false", autocomplete: "off",
+    "aria-label": label || t("widget.text"),
     placeholder: input.placeholder || label, value,
   })
 }

@@ -7,17 +7,17 @@ cherries, peach, pineapple, tomato, eggplant, avocado, carrot, corn, hot pepper,
 cheese, hamburger, french fries, pizza, hot dog, fried egg, ice cream, doughnut, cookie,
 birthday cake, coffee, beer, wine, cat, dog, panda, fox, bear, koala, tiger, lion, cow, pig, frog,
 monkey, rabbit, mouse, chick, penguin, owl, unicorn, elephant, whale, fish, octopus, turtle,
-butterfly, bee, ladybug, crab, red rose, sunflower, tulip, cherry blossom, tree, pine tree, palm tree,
-cactus, four leaf clover, maple leaf, sun, crescent moon, star, cloud, rainbow, fire, water drop,
-snowman, car, bus, rocket, airplane, sailboat, red heart, blue heart, green heart, broken heart,
+butterfly, bee, ladybug, crab, red rose, sunflower, tulip, cherry blossom, tree, pine tree,
+palm tree, cactus, four leaf clover, maple leaf, sun, crescent moon, star, cloud, rainbow, fire,
+water drop, snowman, car, bus, rocket, airplane, sailboat, red heart, blue heart, green heart, broken heart,
 crown, balloon, gift, soccer ball, basketball, key, house, umbrella, gem, smiley, sunglasses face,
 ghost, robot`
 
 const STYLES = `fluent 3d style, fluent flat style, noto style, blob style, twemoji style,
 white background, red background, orange background, yellow background, green background,
-blue background, purple background, pink background, black background, gray background, best quality,
-high quality, highly detailed, masterpiece, beautiful, simple, illustration, painting, photo,
-low quality, blurry, ugly, watermark, text, deformed`
+blue background, purple background, pink background, black background, gray background,
+best quality, high quality, highly detailed, masterpiece, beautiful, simple, illustration, painting,
+photo, low quality, blurry, ugly, watermark, text, deformed`
 
 const CHINESE = `红苹果, 绿苹果, 橘子, 柠檬, 香蕉, 西瓜, 葡萄, 草莓, 樱桃, 桃子, 菠萝, 番茄, 茄子, 牛油果, 胡萝卜,
 玉米, 红辣椒, 蘑菇, 面包, 奶酪, 汉堡, 薯条, 披萨, 热狗, 煎蛋, 冰淇淋, 甜甜圈, 饼干, 生日蛋糕, 咖啡, 啤酒, 葡萄酒,

@@ -48,7 +48,8 @@ test("every letter is in exactly one line", () => {
 test("the parts of a line are those of the spans that reach into it", () => {
   const spans = [{from: 2, to: 6}, {from: 8, to: 20}]
   assert.deepEqual(partsOf({from: 4, to: 10}, spans), [
-    {from: 4, to: 6, span: spans[0]}, {from: 6, to: 8, span: null}, {from: 8, to: 10, span: spans[1]},
+    {from: 4, to: 6, span: spans[0]}, {from: 6, to: 8, span: null},
+    {from: 8, to: 10, span: spans[1]},
   ])
   assert.deepEqual(partsOf({from: 0, to: 2}, spans), [{from: 0, to: 2, span: null}])
 })

@@ -1,7 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {area, boxAround, dabs, falloff, Patches, withEdge} from "../../../web/widgets/mask_shapes.js"
+import {
+  area, boxAround, dabs, falloff, Patches, withEdge,
+} from "../../../web/widgets/mask_shapes.js"
 
 /** @param {string[]} rows `#` is masked */
 const alphaOf = rows => Uint8ClampedArray.from(rows.join(""), sign => sign === "#" ? 255 : 0)

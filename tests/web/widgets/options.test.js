@@ -1,7 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {areFiles, found, isOption, optionsOf, rowsOf, shortName} from "../../../web/widgets/options.js"
+import {
+  areFiles, found, isOption, optionsOf, rowsOf, shortName,
+} from "../../../web/widgets/options.js"
 
 const FILES = ["easel.safetensors", "sdxl/base 1.0.safetensors", "sdxl/anime/moon.ckpt",
   "flux\\dev.safetensors", "sdxl/refiner.safetensors"]
@@ -22,7 +24,8 @@ test("files are grouped by folder, those without one first", () => {
 
 test("all words must be there, in any order, the best match first", () => {
   const options = optionsOf(["xdev", "my dev", "dev", "developed", "other"], false)
-  assert.deepEqual(found(options, "dev").map(one => one.text), ["dev", "developed", "my dev", "xdev"])
+  assert.deepEqual(found(options, "dev").map(one => one.text),
+    ["dev", "developed", "my dev", "xdev"])
   const files = optionsOf(FILES, true)
   assert.deepEqual(found(files, "base SDXL").map(one => one.title), ["base 1.0"])
   assert.deepEqual(found(files, "[").length, 0)

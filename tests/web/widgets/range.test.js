@@ -10,7 +10,8 @@ const spec = part => ({name: "n", type: "INT", widget: "number", optional: false
   fallback: 0, tooltip: "", ...part})
 const seed = spec({name: "seed", min: 0, max: 18446744073709551615n, control: true})
 const width = spec({name: "width", min: 16, max: 16384, step: 8, fallback: 512})
-const cfg = spec({name: "cfg", type: "FLOAT", min: 0, max: 100, step: 0.1, round: 0.01, fallback: 8})
+const cfg = spec({name: "cfg", type: "FLOAT", min: 0, max: 100, step: 0.1, round: 0.01,
+  fallback: 8})
 const strength = spec({name: "denoise", type: "FLOAT", min: 0, max: 1, step: 0.01, fallback: 1})
 
 test("whole numbers go to the nearest step counted from the least value", () => {

@@ -17,7 +17,8 @@ function storeOf(graph) {
 }
 
 /** @param {any} inputs @param {any} [more] */
-const graphOf = (inputs, more) => ({format: "easel/1", nodes: {n: {class_type: "K", inputs, ...more}}})
+const graphOf = (inputs, more) =>
+  ({format: "easel/1", nodes: {n: {class_type: "K", inputs, ...more}}})
 
 test("the seeds that an input has had are kept, newest first, each once", () => {
   const store = storeOf(graphOf({seed: 1})), seeds = new Seeds()

@@ -71,7 +71,8 @@ test("a pasted picture without a name gets one, a dropped one keeps its own", as
 })
 
 test("only pictures of a drop are taken", () => {
-  const files = [new File([], "a.txt", {type: "text/plain"}), new File([], "b.png", {type: "image/png"})]
+  const files = [new File([], "a.txt", {type: "text/plain"}),
+    new File([], "b.png", {type: "image/png"})]
   assert.deepEqual(filesIn(/** @type {any} */ ({files})).map(({name}) => name), ["b.png"])
   assert.deepEqual(filesIn(null), [])
 })
