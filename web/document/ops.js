@@ -24,7 +24,7 @@ export const MOST_OPS = 50_000
 export function apply(graph, ops) {
   const edit = new Editing(graph)
   try {
-    if (ops.length > MOST_OPS) throw new EditRefused("", "edit.many")
+    if (ops.length > MOST_OPS) throw new EditRefused("", "refused.many")
     for (const op of ops) edit.take(op)
     edit.check()
   } catch (error) {
@@ -93,10 +93,10 @@ class Editing {
       this.skipped.push(op.path)
       return
     }
-    if (!holder) throw new EditRefused(op.path, "edit.holder")
+    if (!holder) throw new EditRefused(op.path, "refused.holder")
     if (op.op !== "remove") this.put(op, parts, holder, held)
     else {
-      if (held === undefined) throw new EditRefused(op.path, "edit.absent")
+      if (held === undefined) throw new EditRefused(op.path, "refused.absent")
       this.change(holder, key, undefined)
       this.prune(parts)
     }
@@ -105,11 +105,11 @@ class Editing {
 
   /** @param {Op} op @param {string[]} parts @param {Object<string, Json>} holder @param {Json} held */
   put(op, parts, holder, held) {
-    if (op.op === "add" && held !== undefined) throw new EditRefused(op.path, "edit.present")
+    if (op.op === "add" && held !== undefined) throw new EditRefused(op.path, "refused.present")
     if (op.op === "set" && held === undefined && isRecord(parts) && !("was" in op)) {
-      throw new EditRefused(op.path, "edit.unmade")
+      throw new EditRefused(op.path, "refused.unmade")
     }
-    if (op.value === undefined) throw new EditRefused(op.path, "edit.value")
+    if (op.value === undefined) throw new EditRefused(op.path, "refused.value")
     checkValue(op.path, op.value)
     this.change(holder, parts[parts.length - 1], copy(op.value))
   }

@@ -26,8 +26,8 @@ export class EditRefused extends Error {
  * @param {string} path @returns {string[]} */
 export function partsOf(path) {
   const parts = path.split("/").map(part => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-  if (parts.some(part => !part || part.length > LONGEST)) throw new EditRefused(path, "edit.part")
-  if (!isPlace(inside(parts), isNested(parts))) throw new EditRefused(path, "edit.place")
+  if (parts.some(part => !part || part.length > LONGEST)) throw new EditRefused(path, "refused.part")
+  if (!isPlace(inside(parts), isNested(parts))) throw new EditRefused(path, "refused.place")
   return parts
 }
 

@@ -13,9 +13,9 @@ const DEEPEST = 90  // levels of one value; a document may have a hundred
 /** See that a value can stand in JSON. Throws `EditRefused` at `path`.
  * @param {string} path @param {Json} value @param {number} [depth] */
 export function checkValue(path, value, depth = 0) {
-  if (depth > DEEPEST) throw new EditRefused(path, "edit.deep")
-  if (typeof value === "number" && !Number.isFinite(value)) throw new EditRefused(path, "edit.finite")
-  if (value === undefined) throw new EditRefused(path, "edit.value")
+  if (depth > DEEPEST) throw new EditRefused(path, "refused.deep")
+  if (typeof value === "number" && !Number.isFinite(value)) throw new EditRefused(path, "refused.finite")
+  if (value === undefined) throw new EditRefused(path, "refused.value")
   if (typeof value !== "object" || value === null) return
   const inner = Array.isArray(value) ? value : Object.values(value)
   for (const item of inner) checkValue(path, item, depth + 1)
@@ -27,7 +27,7 @@ export function checkRecord(path, record, value) {
   const fits = record[0] === "subgraphs" && record.length === 2
     ? isSubgraph(value)
     : record[record.length - 2] === "nodes" ? isNode(value) : isObject(value)
-  if (!fits) throw new EditRefused(path, "edit.shape")
+  if (!fits) throw new EditRefused(path, "refused.shape")
 }
 
 /** @param {Json} value @returns {boolean} */

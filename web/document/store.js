@@ -183,9 +183,10 @@ export class DocumentStore {
     const paths = this.#unwind()
     this.pending = this.pending.filter(one => one !== found)
     if (found.entry) this.history.drop(found.entry)
+    const reason = reasonOf(this.graph, found.edit.ops)
     paths.push(...this.#replay())
     this.#tell(paths, false)
-    this.news.emit({kind: "refused", path, message})
+    this.news.emit({kind: "refused", path, message: reason ? this.#say(reason, {path}) : message})
   }
 
   /** @param {Edited} edited @returns {boolean} whether it is what the pending edits begin with */
@@ -265,6 +266,18 @@ function attempted(graph, ops) {
     return apply(graph, ops)
   } catch (error) {
     if (error instanceof EditRefused) return null
+    throw error
+  }
+}
+
+/** Why an edit does not fit; "" if it does.
+ * @param {Graph} graph @param {Op[]} ops @returns {string} */
+function reasonOf(graph, ops) {
+  try {
+    takeBack(graph, apply(graph, ops).steps)
+    return ""
+  } catch (error) {
+    if (error instanceof EditRefused) return error.reason
     throw error
   }
 }

@@ -362,6 +362,21 @@ export default {
     "zoom.now": "Zoom, now {percent}",
     // end of panels
 
+    // document, net: why an edit does not fit, why there is no answer
+    "refused.part": "A name in {path} is empty or too long.",
+    "refused.place": "{path} is nothing that can be edited.",
+    "refused.many": "That is too much for one edit.",
+    "refused.holder": "What you changed is not there any more.",
+    "refused.absent": "That is not there any more.",
+    "refused.present": "Something is there already.",
+    "refused.unmade": "That is not there any more.",
+    "refused.value": "A value is missing.",
+    "refused.deep": "The value is nested too deep.",
+    "refused.finite": "The number is too large.",
+    "refused.shape": "That does not fit there.",
+    "net.unreachable": "The server does not answer.",
+    "net.status": "The server answers with status {status}.",
+
     // commands: what can be done, by name, and context menus
     "command.run.queue": "Run",
     "command.run.front": "Run first in the queue",

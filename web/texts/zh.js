@@ -361,6 +361,21 @@ export default {
     "zoom.now": "缩放，当前 {percent}",
     // end of panels
 
+    // document, net: why an edit does not fit, why there is no answer
+    "refused.part": "{path} 中有名称为空或过长。",
+    "refused.place": "{path} 无法编辑。",
+    "refused.many": "一次编辑的内容太多。",
+    "refused.holder": "您修改的内容已不存在。",
+    "refused.absent": "该内容已不存在。",
+    "refused.present": "那里已经有内容了。",
+    "refused.unmade": "该内容已不存在。",
+    "refused.value": "缺少一个值。",
+    "refused.deep": "该值嵌套过深。",
+    "refused.finite": "数字过大。",
+    "refused.shape": "该内容不能放在那里。",
+    "net.unreachable": "服务器没有响应。",
+    "net.status": "服务器返回状态 {status}。",
+
     // commands: what can be done, by name, and context menus
     "command.run.queue": "运行",
     "command.run.front": "排到最前运行",

@@ -167,7 +167,7 @@ test("an edit that the server refuses is taken off, and said", () => {
   other.store.edit([{op: "set", path: "nodes/a/inputs/x", value: 1}])
   page.line.deliver(true)
   deliverAll([page, other], new Chance(1))
-  assert.deepEqual(news, [{kind: "refused", path: "nodes/a/inputs/x", message: "edit.holder"}])
+  assert.deepEqual(news, [{kind: "refused", path: "nodes/a/inputs/x", message: "refused.holder"}])
   assert.deepEqual(other.store.graph, server.graph)
   assert.equal(other.store.canUndo, false)
 })
