@@ -3,14 +3,18 @@
 import asyncio
 import json
 
+import aiohttp
 import pytest
 
+from engine import pictures
 from engine.client import connected
 from engine.server import documents
+from tests.server.bench import one
 from tests.server.full import disk
 from tests.server.site import run
 
 LARGE = "x" * 2**21
+PNG = pictures.encode(pictures.Pixels(1, 1, 3, bytes(3)), "png")
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +141,29 @@ def test_a_document_that_cannot_begin_is_an_error_not_the_end_of_the_socket(full
     failed, opened = run(full.place, steps, workers=0)
     assert "disk" in failed["message"]
     assert opened["graph"]["nodes"]
+
+
+def test_what_is_posted_without_room_is_refused_in_a_sentence(full):
+    large = LARGE.encode()
+
+    async def steps(server):
+        full.fill()
+        form = aiohttp.FormData()
+        form.add_field("image", PNG + large, filename="a.png")
+        answers = [
+            await server.raw("POST", "/upload/image", data=form),
+            await server.raw("POST", "/userdata/a.txt", data=large),
+            await server.raw("POST", "/settings", json={"a": LARGE}),
+            await server.raw("POST", "/prompt", json={"prompt": one("Show", value=LARGE)}),
+        ]
+        alive = await server.get("/queue"), await server.get("/history")
+        full.free()
+        await server.post("/prompt", {"prompt": one("Show", value=LARGE)})
+        return answers, alive
+
+    answers, alive = run(full.place, steps, workers=0)
+    for status, _, body in answers:
+        assert status in (400, 500)
+        said = json.loads(body)["error"]
+        assert any(word in said for word in ("space", "disk", "large")), said
+    assert alive == ({"queue_running": [], "queue_pending": [], "paused": False}, {})
