@@ -35,6 +35,11 @@ export class Content {
     return this.tiles.level?.zoom ?? NaN
   }
 
+  /** @returns {boolean} whether all that was seen has once been painted at this zoom */
+  get whole() {
+    return this.tiles.level?.ready ?? false
+  }
+
   /** @param {number} zoom */
   setZoom(zoom) {
     const {dpr} = this.renderer
@@ -68,7 +73,8 @@ export class Content {
   paint(canvas, view, over) {
     const {camera} = this.renderer.parts.session
     const ready = this.tiles.work(view, over)
-    const ahead = ready && this.tiles.work(grown(view, SIDE / camera.zoom), over)
+    const still = camera.zoom === this.zoom
+    const ahead = ready && (!still || this.tiles.work(grown(view, SIDE / camera.zoom), over))
     const ctx = contextOf(canvas)
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     ctx.clearRect(0, 0, canvas.width, canvas.height)

@@ -85,6 +85,7 @@ export class Faces {
     if (!face) return
     this.#faces.delete(id)
     this.bytes -= face.bytes
-    if (this.#spare.length < 16) this.#spare.push(face.canvas)
+    face.canvas.width = 0
+    if (this.#spare.length < 64) this.#spare.push(face.canvas)
   }
 }

@@ -10,10 +10,10 @@ import {
   SAID_LINE, SAID_LINES, WIDE, WIDTH,
 } from "./metrics.js"
 
-/** What is known of a node beside the graph. pictures: addresses; aspect: width over height of all
- * of them; fault: the sentence why it failed; problem: what is wrong before it runs.
- * @typedef {{run: NodeRun | null, pictures: string[], aspect: number, said: string[],
- *   footer: boolean, fault: string, problem: string, wrong: Set<string>}} Shown */
+/** What is known of a node beside the graph. pictures: addresses; coming: of a picture that takes
+ * the place of the one that is shown when it is here; aspect: width over height of all of them; fault: the sentence why it failed; problem: what is wrong before it runs.
+ * @typedef {{run: NodeRun | null, pictures: string[], coming: string, aspect: number,
+ *   said: string[], footer: boolean, fault: string, problem: string, wrong: Set<string>}} Shown */
 /** Lines of text and where they stand.
  * @typedef {{box: Box, lines: string[]}} Lines */
 /** A place with what it shows. fault: under the node, outside of its box.
@@ -24,7 +24,7 @@ import {
 
 /** @type {Shown} */
 export const NOTHING_SHOWN = {
-  run: null, pictures: [], aspect: 1, said: [], footer: false, fault: "", problem: "",
+  run: null, pictures: [], coming: "", aspect: 1, said: [], footer: false, fault: "", problem: "",
   wrong: new Set(),
 }
 

@@ -5,7 +5,9 @@
 
 import {Signal} from "../document/signal.js"
 
-const MOST_BYTES = 96 << 20
+const MOST_BYTES = 128 << 20
+/** Milliseconds after which one that could not be had may be asked for again. */
+const AGAIN = 5000
 /** The longer side of what is kept. */
 const LONGEST = 1024
 
@@ -46,6 +48,7 @@ export class Pictures {
       this.bytes += 4 * drawable.w * drawable.h
       this.#trim()
     } catch {
+      setTimeout(() => this.#kept.delete(url), AGAIN)
       return
     }
     this.loaded.emit(url)

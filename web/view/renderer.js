@@ -19,12 +19,15 @@ import {Dots, paintGroup} from "./paint_group.js"
 import {Notes} from "./paint_note.js"
 import {loadTheme} from "./theme.js"
 
-/** Milliseconds of a frame for painting what is not there yet: while the camera moves, and at rest. */
-const BUDGET = {moving: 4, resting: 10}
+/** Milliseconds of a frame, and tiles, for painting what is not there yet: while the camera moves,
+ * and at rest. Tiles are counted too, since a clock does not see how long they take to be rastered. */
+const BUDGET = {moving: {time: 4, tiles: 5}, resting: {time: 10, tiles: 20}}
 /** Milliseconds without a move after which the camera rests and all is painted at its own zoom. */
 const REST = 130
 /** Bitmaps are stretched as far as this before they are painted anew while the camera moves. */
 const STRETCH = 1.25
+/** And as far as this while those of another zoom are not yet all there. */
+const MOST_STRETCH = 2
 
 /** @typedef {Object} RendererParts
  * @property {CanvasScene} scene
@@ -46,8 +49,11 @@ export class Renderer {
   #dirty = {ground: true, content: true, overlay: true, notes: true}
   #moved = -Infinity
   #timer = 0
-  /** @type {(() => void)[]} */
+  /** What ends with the scene, and with the renderer.
+   * @type {(() => void)[]} */
   #stops = []
+  /** @type {(() => void)[]} */
+  #always = []
   /** @type {Map<Key, Hold>} */
   #holds = new Map()
   /** @type {Hit} */
@@ -87,6 +93,7 @@ export class Renderer {
       this.#ask("content")
       this.#ask("overlay")
     })]
+    scene.arrived()
     this.content.clear()
     this.#selection = new Set(this.parts.session.selection)
     this.#lift()
@@ -119,7 +126,7 @@ export class Renderer {
   }
 
   dispose() {
-    for (const stop of this.#stops) stop()
+    for (const stop of [...this.#stops, ...this.#always]) stop()
     cancelAnimationFrame(this.#waiting)
     clearTimeout(this.#timer)
     this.layers.root.remove()
@@ -135,10 +142,22 @@ export class Renderer {
   #watch() {
     const observer = new ResizeObserver(() => this.#resize())
     observer.observe(this.host)
+    this.#watchRatio()
+    this.#always = [
+      () => observer.disconnect(),
+      this.parts.session.on((names) => this.#hear(names)),
+      this.parts.pictures.loaded.on((url) => this.scene.arrived(url)),
+    ]
+  }
+
+  /** Another screen, or the browser's own zoom. */
+  #watchRatio() {
     const ratio = matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
-    ratio.addEventListener("change", () => this.#resize())
-    this.parts.session.on((names) => this.#hear(names))
-    this.parts.pictures.loaded.on((url) => this.scene.arrived(url))
+    ratio.addEventListener("change", () => {
+      if (!this.layers.root.isConnected) return
+      this.#resize()
+      this.#watchRatio()
+    }, {once: true})
   }
 
   #resize() {
@@ -265,9 +284,12 @@ export class Renderer {
     const {camera} = this.parts.session
     const moving = began - this.#moved < REST
     const by = camera.zoom / this.content.zoom
-    if (!moving || by > STRETCH || by < 1 / STRETCH) this.content.setZoom(camera.zoom)
-    const budget = moving ? BUDGET.moving : BUDGET.resting
-    const ready = this.content.paint(this.layers.content, view, () => performance.now() - began > budget)
+    const most = this.content.whole ? STRETCH : MOST_STRETCH
+    if (!moving || !(by < most && by > 1 / most)) this.content.setZoom(camera.zoom)
+    const {time, tiles} = moving ? BUDGET.moving : BUDGET.resting
+    let left = tiles
+    const over = () => left-- <= 0 || performance.now() - began > time
+    const ready = this.content.paint(this.layers.content, view, over)
     return ready && (camera.zoom === this.content.zoom || moving)
   }
 

@@ -300,10 +300,15 @@ export class CanvasScene {
   }
 
   /** A picture has come: the nodes that show it are laid out again.
-   * @param {string} url */
+   * @param {string} [url]  any of them, without one */
   arrived(url) {
-    const ids = [...this.nodes.values()].filter(({shown}) => shown.pictures.includes(url)).map(({id}) => id)
-    if (ids.length) this.#remake(new Set(ids))
+    /** @type {Set<string>} */
+    const ids = new Set()
+    for (const {id, shown} of this.nodes.values()) {
+      const {pictures, coming} = shown
+      if (url === undefined ? pictures.length : coming === url || pictures.includes(url)) ids.add(id)
+    }
+    if (ids.size) this.#remake(ids)
   }
 
   /** Place a node, or forget it if it is gone.

@@ -16,21 +16,37 @@ const ASPECTS = {least: 0.4, most: 4}
  * @returns {ShownOn} */
 export function makeShown({urlOf, sizeOf}) {
   return (run, problems, node, spec, before) => {
-    const pictures = addresses(run, node, spec, urlOf)
-    const said = run?.text ?? []
-    if (!run && !problems.length && !pictures.length) return NOTHING_SHOWN
+    const wanted = addresses(run, node, spec, urlOf)
+    if (!run && !problems.length && !wanted.length) return NOTHING_SHOWN
+    const {pictures, coming} = settled(wanted, before, sizeOf)
     const size = pictures.length ? sizeOf(pictures[0]) : null
+    const errors = run?.error ? [...problems, run.error] : problems
     return {
       run: run ?? null,
       pictures,
+      coming,
       aspect: size ? aspectOf(size.w / size.h, pictures.length) : before.aspect,
-      said,
+      said: run?.text ?? [],
       footer: pictures.length > 0,
       fault: run?.error ? run.error.text || run.error.message : "",
       problem: problems.length ? problems[0].text || problems[0].message : "",
-      wrong: new Set([...problems, ...run?.error ? [run.error] : []].flatMap(({input}) => input ?? [])),
+      wrong: new Set(errors.flatMap(({input}) => input ?? [])),
     }
   }
+}
+
+/** A picture stays until the one that takes its place is here: previews don't flicker.
+ * @param {string[]} wanted @param {Shown} before
+ * @param {(url: string) => {w: number, h: number} | null} sizeOf
+ * @returns {{pictures: string[], coming: string}} */
+function settled(wanted, before, sizeOf) {
+  const [next] = wanted
+  const [last] = before.pictures
+  if (wanted.length !== 1 || before.pictures.length !== 1 || next === last) {
+    return {pictures: wanted, coming: ""}
+  }
+  return sizeOf(next) || !sizeOf(last)
+    ? {pictures: wanted, coming: ""} : {pictures: [last], coming: next}
 }
 
 /** @param {NodeRun | undefined} run @param {GraphNode} node @param {NodeSpec} spec

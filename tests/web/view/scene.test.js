@@ -1,6 +1,10 @@
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {row, sceneOf} from "./scenes.js"
+import {NOTHING_SHOWN} from "../../../web/view/layout.js"
+import {makeShown} from "../../../web/view/shown.js"
+import {SPECS, row, sceneOf} from "./scenes.js"
+
+const SPEC = SPECS.Sample
 
 const END = {state: "done", value: 0, max: 0, left: null, seconds: null, preview: "", pictures: [], text: [], error: null}
 
@@ -148,4 +152,16 @@ test("what is raised lies on top", () => {
   assert.equal(scene.at({x: 60, y: 10}, 1).node, "d")
   scene.raise(["nodes/a"])
   assert.equal(scene.at({x: 60, y: 10}, 1).node, "a")
+})
+
+test("a preview stays until the next one is here", () => {
+  const here = new Set(["/1"])
+  const shown = makeShown({urlOf: ({filename}) => filename, sizeOf: (url) => (here.has(url) ? {w: 2, h: 1} : null)})
+  const {nodes: {c}} = row()
+  const run = (preview) => ({...END, state: "running", preview})
+  const first = shown(run("/1"), [], c, SPEC, NOTHING_SHOWN)
+  const second = shown(run("/2"), [], c, SPEC, first)
+  assert.deepEqual([second.pictures, second.coming], [["/1"], "/2"])
+  here.add("/2")
+  assert.deepEqual(shown(run("/2"), [], c, SPEC, second).pictures, ["/2"])
 })
