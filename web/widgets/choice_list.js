@@ -25,7 +25,7 @@ export class ChoiceList {
   /** @param {Choosing} choosing */
   constructor(choosing) {
     this.choosing = choosing
-    const {t, label, options} = choosing
+    const {t, label} = choosing
     this.field = h("input", {
       class: "widget-search", type: "text", role: "combobox", autocomplete: "off",
       spellcheck: "false", "aria-label": t("widget.search", {name: label}), "aria-expanded": true,
@@ -39,8 +39,7 @@ export class ChoiceList {
       class: "choice-scroller", role: "listbox", id: this.#id, "aria-label": label, tabindex: "-1",
       onscroll: () => this.#draw(),
     }, this.inside)
-    const few = options.length < 8
-    this.element = h("div", {class: `widget-popover choice${few ? " few" : ""}`},
+    this.element = h("div", {class: "widget-popover choice"},
       h("div", {class: "choice-top"}, icon("search", 15), this.field), this.scroller)
     this.#find()
   }

@@ -80,6 +80,7 @@ function pick(hand) {
 async function take(hand, file) {
   try {
     hand.set(await putInput(hand.app.api, file))
+    await hand.app.refresh()
   } catch (error) {
     hand.app.ui.toast(error instanceof Error ? error.message : String(error), "bad")
   }
