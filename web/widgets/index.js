@@ -19,8 +19,11 @@ import {toggleWidget} from "./toggle.js"
  *   stringify: (value: Json, indent?: number) => string, words: Words, seeds: Seeds,
  *   font: () => string}} Parts */
 
-/** @param {Parts} parts @returns {(input: InputSpec) => Widget} */
-export function makeWidgets(parts) {
+/** @param {Parts} given @returns {(input: InputSpec) => Widget} */
+export function makeWidgets(given) {
+  let family = ""
+  /** @type {Parts} the font is asked for once: every layout needs it */
+  const parts = {...given, font: () => (family ||= given.font())}
   /** @type {Record<WidgetKind, Widget>} */
   const all = {
     number: numberWidget(parts),

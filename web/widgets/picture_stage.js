@@ -27,7 +27,8 @@ export class PictureStage {
   /** @param {string} name */
   constructor(name) {
     this.line = h("div", {class: "stage-line", hidden: true}, h("span", {class: "stage-grip"}))
-    this.element = h("div", {class: "picture-stage", tabindex: "0", role: "group", "aria-label": name})
+    this.element = h("div",
+      {class: "picture-stage", tabindex: "0", role: "group", "aria-label": name})
     /** @type {(share: number) => void} */
     this.onSplit = () => {}
     this.#listen()
