@@ -4,7 +4,6 @@ import asyncio
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +68,8 @@ def _machine() -> dict[str, Any]:
 
 
 def _torch() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # late: 20 ms of a start
+
     try:
         return version("torch")
     except PackageNotFoundError:

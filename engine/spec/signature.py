@@ -27,8 +27,6 @@ from typing import (
     get_type_hints,
 )
 
-from docstring_parser import parse as parse_docstring
-
 from engine.spec.context import Context
 from engine.spec.inputs import (
     ANY,
@@ -85,6 +83,8 @@ def read(function: Callable[..., Any], output_names: Sequence[str] = ()) -> Read
     Raises `TypeError` naming the function and the parameter that can't be read.
     """
     hints = get_type_hints(function, include_extras=True)
+    from docstring_parser import parse as parse_docstring  # late: a server needs none
+
     documented = parse_docstring(function.__doc__ or "")
     texts = {item.arg_name: item.description or "" for item in documented.params}
     context_name, inputs = "", list[Input]()

@@ -93,10 +93,13 @@ def test_the_server_serves_without_torch_and_ends_when_told_to(server):
     assert "Traceback" not in said
 
 
-def test_no_module_of_the_server_reaches_torch():
+def test_no_module_of_the_server_reaches_torch_or_what_a_start_can_do_without():
     code = (
         "import sys, engine.commands.serve, engine.client, engine.server.serving\n"
+        "import engine.commands.setup, engine.workers.local\n"
         "heavy = {'torch', 'numpy', 'psutil', 'markdown_it', 'nodes'} & set(sys.modules)\n"
+        "heavy |= {'PIL', 'docstring_parser', 'importlib.metadata', 'engine.convert'} & "
+        "set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)"
     )
     found = subprocess.run(
