@@ -25,3 +25,12 @@ def test_the_ten_lines_of_the_page_are_a_node_that_runs(tmp_path):
     warmer = spec.call(Context(), {"image": grey, "amount": 1.0}).values[0]
     assert warmer[..., 0].min() > 0.5 > warmer[..., 2].max()
     assert spec.pack == "warmth"
+
+
+def test_the_route_of_the_page_is_a_packs(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    (tmp_path / "presets.py").write_text(next(text for text in blocks if "Routes()" in text))
+    packs = load_packs(Registry(), Folders(custom_nodes=tmp_path))
+    assert [(route.method, route.path) for route in packs[0].routes] == [
+        ("GET", "/warmth/presets/{name}")
+    ]
