@@ -10,9 +10,8 @@ import {addNode, offered, takes, usualness} from "./adding.js"
 import {fill, h} from "./dom.js"
 import {float, place} from "./floating.js"
 import {ranked} from "./fuzzy.js"
-import {nodeCard, ring} from "./node_card.js"
+import {dot, nodeCard, ring} from "./node_card.js"
 import {SearchList} from "./search_list.js"
-import {typeColour} from "./type_colour.js"
 
 /** @param {App} app @param {{host: HTMLElement, stage: HTMLElement, docs: NodeDocs}} page
  *   stage: what the canvas fills
@@ -63,7 +62,7 @@ function rowsOf(app, specs, search, choose) {
   })
   return ranked(search, specs, told).map(({thing, at}) => ({
     title: typeTitle(t, thing), at, detail: categoryOf(app, thing), thing,
-    start: h("span", {class: "dot", style: {background: typeColour(thing.outputs[0]?.type ?? "*")}}),
+    start: dot(thing),
     choose: () => choose(thing),
   }))
 }
@@ -78,8 +77,8 @@ export function categoryOf({t}, {category, name}) {
 /** @param {App} app @param {NodeDocs} docs @param {unknown} thing @returns {HTMLElement[]} */
 function about(app, docs, thing) {
   const spec = /** @type {NodeSpec} */ (thing)
-  return [nodeCard(spec, app.t),
-    h("p", {class: "add-name"}, spec.name, spec.pack ? h("span", {class: "chip"}, spec.pack) : null),
+  const pack = spec.pack ? h("span", {class: "chip"}, spec.pack) : null
+  return [nodeCard(spec, app.t), h("p", {class: "add-name"}, spec.name, pack),
     h("p", {class: "add-text"}, firstLine(docs.description(spec)))]
 }
 

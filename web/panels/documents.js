@@ -21,8 +21,8 @@ export function addressOf(name) {
   return `/documents/${encodeURIComponent(name)}`
 }
 
-/** Do something; what goes wrong is said.
- * @param {App} app @param {() => Promise<void>} work @returns {Promise<boolean>} whether it went well */
+/** Do something; what goes wrong is said. Whether it went well.
+ * @param {App} app @param {() => Promise<void>} work @returns {Promise<boolean>} */
 export async function trying(app, work) {
   try {
     await work()
@@ -74,8 +74,8 @@ export async function saveAs(app, name = app.tabs.active.name) {
 
 /** @param {App} app @param {string} name @returns {Promise<boolean>} whether it is gone */
 export async function removeDocument(app, name) {
-  const sure = await app.ui.confirm(app.t("workflows.delete.sure", {name}), app.t("workflows.delete"))
-  if (!sure) return false
+  const {t, ui} = app
+  if (!await ui.confirm(t("workflows.delete.sure", {name}), t("workflows.delete"))) return false
   return trying(app, async () => {
     await app.api.remove(addressOf(name))
     if (app.tabs.tabs.some(tab => tab.name === name)) app.tabs.close(name)
@@ -110,7 +110,8 @@ export async function exportAs(app, name, form) {
     const text = stringify(graph)
     const said = form === "easel" ? {workflow: graph} : await app.api.convert(text, form)
     const tail = {easel: ".easel.json", api: ".api.json", ui: ".json"}[form]
-    download(new Blob([stringify(said.workflow)], {type: "application/json"}), parted(name).last + tail)
+    const file = new Blob([stringify(said.workflow)], {type: "application/json"})
+    download(file, parted(name).last + tail)
   })
 }
 

@@ -4,7 +4,7 @@
 /** @import {Section} from "./panel.js" */
 /** @import {Translate} from "../types.js" */
 
-import {icon} from "../icons/icons.js"
+import {iconButton} from "./buttons.js"
 import {fill, freshId, h} from "./dom.js"
 
 export class Drawer {
@@ -27,8 +27,7 @@ export class Drawer {
         this.hide()
       }},
     h("header", {class: "drawer-head"}, this.title,
-      h("button", {class: "button only small", type: "button", "aria-label": t("panel.close"),
-        title: t("panel.close"), onclick: () => this.hide()}, icon("close", 15))),
+      iconButton("close", t("panel.close"), () => this.hide())),
     this.body)
   }
 

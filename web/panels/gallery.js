@@ -3,7 +3,7 @@
 
 /** @import {App, Json, Picture} from "../types.js" */
 
-import {icon} from "../icons/icons.js"
+import {wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {PICTURE_DRAG, picturesOf, pictureMenu} from "./pictures.js"
 import {Stops, oncePerFrame} from "./stops.js"
@@ -26,13 +26,14 @@ export class Gallery {
     this.chosen = []
     this.grid = h("ul", {class: "grid"})
     this.none = h("p", {class: "none", hidden: true}, t("gallery.none"))
-    this.older = h("button", {class: "button older", type: "button", hidden: true,
-      onclick: () => this.#load(this.#jobs.length)}, t("gallery.older"))
-    this.compare = h("button", {class: "button small", type: "button", hidden: true,
-      onclick: () => app.ui.compare(this.chosen[0], this.chosen[1])},
-    icon("compare", 15), t("gallery.compare"))
+    this.older = wordButton(t("gallery.older"), () => this.#load(this.#jobs.length),
+      {class: "older", hidden: true})
+    this.compare = wordButton(t("gallery.compare"),
+      () => app.ui.compare(this.chosen[0], this.chosen[1]),
+      {class: "small", drawn: "compare", hidden: true})
     this.element = h("div", {class: "gallery"},
-      h("div", {class: "gallery-head"}, h("span", {class: "muted"}, t("gallery.hint")), this.compare),
+      h("div", {class: "gallery-head"},
+        h("span", {class: "muted"}, t("gallery.hint")), this.compare),
       this.none, this.grid, this.older)
     const again = oncePerFrame(() => this.#open && this.#load(0))
     let newest = ""
@@ -97,7 +98,8 @@ export class Gallery {
     fill(this.grid, all.map((picture, index) => this.#tile(all, picture, index)))
   }
 
-  /** @param {Picture[]} all @param {Picture} picture @param {number} index @returns {HTMLElement} */
+  /** @param {Picture[]} all @param {Picture} picture @param {number} index
+   * @returns {HTMLElement} */
   #tile(all, picture, index) {
     const {app} = this
     const chosen = this.chosen.includes(picture)

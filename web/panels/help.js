@@ -24,11 +24,15 @@ export function openHelp(app, host, closed) {
     h("h3", {class: "section-head"}, t("help.gestures")),
     h("dl", null, GESTURES.map(name => h("div", {class: "help-row"},
       h("dt", null, t(`help.${name}`)), h("dd", {class: "muted"}, t(`help.${name}.how`))))))
-  return openDialog(host, {title: t("panel.help"), close: t("dialog.close"), kind: "wide help", closed},
+  const told = {title: t("panel.help"), close: t("dialog.close"), kind: "wide help", closed}
+  return openDialog(host, told,
     h("div", {class: "dialog-body scrolls help-body", tabindex: "0"}, gestures, ...groups,
       h("section", {class: "help-part"}, h("h3", {class: "section-head"}, t("help.more")),
-        h("p", {class: "help-links"},
-          h("a", {href: "/docs/engine.md", target: "_blank", rel: "noopener"}, t("help.docs")),
-          h("a", {href: "/docs/writing-a-node.md", target: "_blank", rel: "noopener"}, t("help.nodes")),
-          h("a", {href: "/openapi.json", target: "_blank", rel: "noopener"}, t("help.api"))))))
+        h("p", {class: "help-links"}, link("/docs/engine.md", t("help.docs")),
+          link("/docs/writing-a-node.md", t("help.nodes")), link("/openapi.json", t("help.api"))))))
+}
+
+/** @param {string} href @param {string} title @returns {HTMLElement} */
+function link(href, title) {
+  return h("a", {href, target: "_blank", rel: "noopener"}, title)
 }

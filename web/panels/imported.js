@@ -5,6 +5,7 @@
 /** @import {Missing} from "./missing.js" */
 
 import {icon} from "../icons/icons.js"
+import {wordButton} from "./buttons.js"
 import {openDialog} from "./dialogs.js"
 import {h} from "./dom.js"
 import {missingIn} from "./missing.js"
@@ -20,17 +21,21 @@ export function showImported(app, host, name, said) {
     app.ui.toast(t("imported.whole", {name}), "good")
     return
   }
-  const done = h("button", {class: "button primary", type: "button", onclick: () => dialog.close()},
-    t("dialog.close"))
+  const done = wordButton(t("dialog.close"), () => dialog.close(), {class: "primary"})
   const dialog = openDialog(host, {title: t("imported.title", {name}), close: t("dialog.close")},
     h("div", {class: "dialog-body scrolls"},
       part(app, t("imported.types"), t("imported.types.more"), types),
       part(app, t("imported.models"), t("imported.models.more"), models),
-      notes.length ? h("details", {class: "folder"},
-        h("summary", {class: "folder-head"}, icon("right", 13), t("imported.notes", {n: notes.length})),
-        h("ul", {class: "folder-body muted"}, notes.map(note => h("li", {class: "note"}, note)))) : null),
+      notes.length ? remarks(t("imported.notes", {n: notes.length}), notes) : null),
     h("div", {class: "dialog-foot"}, done))
   done.focus()
+}
+
+/** @param {string} title @param {string[]} notes @returns {HTMLElement} */
+function remarks(title, notes) {
+  return h("details", {class: "folder"},
+    h("summary", {class: "folder-head"}, icon("right", 13), title),
+    h("ul", {class: "folder-body muted"}, notes.map(note => h("li", {class: "note"}, note))))
 }
 
 /** @param {App} app @param {string} title @param {string} text @param {Missing[]} all */

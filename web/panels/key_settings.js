@@ -4,7 +4,7 @@
 /** @import {App, Command} from "../types.js" */
 
 import {strokeOf} from "../tools/chords.js"
-import {icon} from "../icons/icons.js"
+import {iconButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {fuzzy} from "./fuzzy.js"
 import {keyCaps} from "./keys_shown.js"
@@ -49,17 +49,16 @@ function row(app, command, changed) {
     onclick: () => record(app, command, button, changed)},
   keys.length ? keys.map(keyCaps) : h("span", {class: "faint"}, t("settings.keys.none")))
   return h("div", {class: "setting"}, h("span", {class: "setting-text"}, title),
-    usual ? null : h("button", {class: "button only small", type: "button",
-      "aria-label": t("settings.keys.usual", {title}), title: t("settings.keys.usual", {title}),
-      onclick: () => {
-        commands.rebind(command.id, command.keys ?? [])
-        changed()
-      }}, icon("undo", 15)),
+    usual ? null : iconButton("undo", t("settings.keys.usual", {title}), () => {
+      commands.rebind(command.id, command.keys ?? [])
+      changed()
+    }),
     button)
 }
 
 /** The next stroke is the new key; Escape leaves it, Backspace takes it off.
- * @param {App} app @param {Command} command @param {HTMLElement} button @param {() => void} changed */
+ * @param {App} app @param {Command} command @param {HTMLElement} button
+ * @param {() => void} changed */
 function record({t, commands}, command, button, changed) {
   fill(button, [t("settings.keys.press")])
   button.classList.add("recording")

@@ -16,7 +16,8 @@ export function keysNamed(keys) {
 
 /** Plain, as in menus and on buttons. @param {string} keys @returns {HTMLElement} */
 export function keysShown(keys) {
-  const named = keys.split(" ").map(stroke => partsOf(stroke).map(keysNamed).join(onMac() ? "" : " "))
+  const between = onMac() ? "" : " "
+  const named = keys.split(" ").map(stroke => partsOf(stroke).map(keysNamed).join(between))
   return h("span", {class: "keys"}, named.join(", "))
 }
 

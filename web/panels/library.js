@@ -8,13 +8,16 @@
 import {icon} from "../icons/icons.js"
 import {menuTitle, typeTitle} from "../texts/index.js"
 import {NODE_DRAG, addAtMiddle, offered} from "./adding.js"
+import {iconButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {ranked} from "./fuzzy.js"
+import {dot} from "./node_card.js"
 import {infoOf} from "./node_info.js"
 import {marked} from "./search_list.js"
 import {Stops} from "./stops.js"
 import {countOf, naturally, treeOf} from "./tree.js"
-import {typeColour} from "./type_colour.js"
+
+const OWN = "@subgraphs"  // the folder of the document's own
 
 /** Menus at the end, the last one last. */
 const LAST = ["advanced", "api", "_for_testing", "deprecated"]
@@ -67,18 +70,20 @@ export class Library {
   #branch(branch) {
     const things = [...branch.things].sort((a, b) =>
       typeTitle(this.app.t, a).localeCompare(typeTitle(this.app.t, b)))
-    return [...branch.folders.map(folder => this.#folder(folder)), ...things.map(one => this.#row(one))]
+    return [...branch.folders.map(folder => this.#folder(folder)),
+      ...things.map(one => this.#row(one))]
   }
 
   /** @param {Branch<NodeSpec>} folder @returns {HTMLElement} */
   #folder(folder) {
     const {t} = this.app
+    const title = folder.path === OWN ? t("add.subgraph") : menuTitle(t, folder.name)
     const made = h("details", {class: "folder", ontoggle: () => {
       if (made.open) this.#open.add(folder.path)
       else this.#open.delete(folder.path)
     }},
     h("summary", {class: "folder-head"}, icon("right", 13),
-      h("span", {class: "cut"}, folder.path.startsWith("subgraph") ? t("add.subgraph") : menuTitle(t, folder.name)),
+      h("span", {class: "cut"}, title),
       h("span", {class: "faint"}, countOf(folder))),
     h("div", {class: "folder-body"}, this.#branch(folder)))
     made.open = this.#open.has(folder.path)
@@ -96,11 +101,9 @@ export class Library {
           event.dataTransfer?.setData(NODE_DRAG, spec.name)
           event.dataTransfer?.setData("text/plain", spec.name)
         }},
-      h("span", {class: "dot", style: {background: typeColour(spec.outputs[0]?.type ?? "*")}}),
-      h("span", {class: "cut"}, marked(title, at))),
-      h("button", {class: "button only small row-way", type: "button", tabindex: "-1",
-        "aria-label": this.app.t("library.add", {title}), title: this.app.t("library.add", {title}),
-        onclick: () => addAtMiddle(this.app, spec.name)}, icon("add", 14)))
+      dot(spec), h("span", {class: "cut"}, marked(title, at))),
+      iconButton("add", this.app.t("library.add", {title}), () => addAtMiddle(this.app, spec.name),
+        {class: "small row-way", tabindex: "-1"}))
   }
 
   /** @param {NodeSpec} spec */
@@ -118,7 +121,7 @@ function lastOnes(one, other) {
 
 /** @param {NodeSpec} spec @returns {string} */
 function folderOf({name, category}) {
-  return name.startsWith("subgraph/") ? "subgraph" : category
+  return name.startsWith("subgraph/") ? OWN : category
 }
 
 /** Up and down in a list of buttons and folders; right and left open and shut.
@@ -126,7 +129,7 @@ function folderOf({name, category}) {
 export function arrowKeys(event) {
   const list = /** @type {HTMLElement} */ (event.currentTarget)
   const here = /** @type {HTMLElement} */ (event.target)
-  const fold = here.tagName === "SUMMARY" ? /** @type {HTMLDetailsElement} */ (here.parentElement) : null
+  const fold = here.parentElement instanceof HTMLDetailsElement ? here.parentElement : null
   if (event.key === "ArrowRight" && fold) fold.open = true
   else if (event.key === "ArrowLeft" && fold?.open) fold.open = false
   else if (event.key === "ArrowLeft") {

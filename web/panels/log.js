@@ -3,8 +3,8 @@
 
 /** @import {App, Json} from "../types.js" */
 
-import {icon} from "../icons/icons.js"
 import {size} from "./amounts.js"
+import {iconButton, wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {copyText} from "./share.js"
 import {Stops} from "./stops.js"
@@ -25,14 +25,10 @@ export class Log {
     this.element = h("section", {class: "log", "aria-label": t("panel.log"), hidden: true},
       h("header", {class: "log-head"},
         h("h2", {class: "log-title"}, t("panel.log")), this.memory, h("span", {class: "bar-room"}),
-        h("button", {class: "button small", type: "button", onclick: () => app.commands.run("run.free")},
-          t("log.free")),
-        h("button", {class: "button small", type: "button", onclick: () => app.commands.run("run.empty")},
-          t("log.empty")),
-        h("button", {class: "button only small", type: "button", "aria-label": t("log.copy"),
-          title: t("log.copy"), onclick: () => this.#copy()}, icon("copy", 15)),
-        h("button", {class: "button only small", type: "button", "aria-label": t("panel.close"),
-          title: t("panel.close"), onclick: close}, icon("close", 15))),
+        wordButton(t("log.free"), () => app.commands.run("run.free"), {class: "small"}),
+        wordButton(t("log.empty"), () => app.commands.run("run.empty"), {class: "small"}),
+        iconButton("copy", t("log.copy"), () => this.#copy()),
+        iconButton("close", t("panel.close"), close)),
       this.lines)
   }
 
@@ -60,7 +56,8 @@ export class Log {
     const text = entries.map(entry => `${clock(entry.t)}  ${entry.m}`).join("")
     if (!said || text === this.#last) return
     const {lines} = this
-    const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40 || this.#last === null
+    const below = lines.scrollHeight - lines.scrollTop - lines.clientHeight
+    const atEnd = below < 40 || this.#last === null
     this.#last = text
     lines.textContent = text || this.app.t("log.none")
     if (atEnd) lines.scrollTop = lines.scrollHeight

@@ -8,6 +8,7 @@ import {icon} from "../icons/icons.js"
 import {typeTitle} from "../texts/index.js"
 import {addAtMiddle} from "./adding.js"
 import {moment, size} from "./amounts.js"
+import {iconButton, wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {trying} from "./documents.js"
 import {arrowKeys} from "./library.js"
@@ -34,8 +35,7 @@ export class Models {
     this.about = h("div", {class: "drawer-about scrolls", hidden: true})
     this.element = h("div", {class: "drawer-parts"},
       h("div", {class: "drawer-search"}, this.field,
-        h("button", {class: "button only", type: "button", "aria-label": t("models.refresh"),
-          title: t("models.refresh"), onclick: () => this.#load()}, icon("retry", 16))),
+        iconButton("retry", t("models.refresh"), () => this.#load(), {class: ""})),
       this.list, this.about)
   }
 
@@ -62,15 +62,20 @@ export class Models {
   draw() {
     const {t} = this.app
     const words = this.field.value.trim().toLowerCase().split(/\s+/).filter(Boolean)
-    const folders = [...this.#files].map(([name, files]) => ({name,
-      files: files.filter(file => words.every(word => `${name}/${file.name}`.toLowerCase().includes(word)))}))
+    /** @type {(folder: string, file: ModelFile) => boolean} */
+    const fits = (folder, file) =>
+      words.every(word => `${folder}/${file.name}`.toLowerCase().includes(word))
+    const folders = [...this.#files].map(([name, files]) =>
+      ({name, files: files.filter(file => fits(name, file))}))
     const full = folders.filter(({files}) => files.length)
       .sort((a, b) => naturally(a.name, b.name))
-    const empty = words.length ? [] : folders.filter(({files}) => !files.length).map(one => one.name)
+    const bare = words.length ? [] : folders.filter(({files}) => !files.length)
+    const none = t(words.length ? "search.nothing" : "models.none")
+    const empty = bare.map(({name}) => name).join(", ")
     fill(this.list, [
       ...full.map(({name, files}) => this.#folder(name, files, words.length > 0)),
-      full.length ? null : h("p", {class: "none"}, t(words.length ? "search.nothing" : "models.none")),
-      empty.length ? h("p", {class: "none"}, t("models.empty", {names: empty.join(", ")})) : null,
+      full.length ? null : h("p", {class: "none"}, none),
+      empty ? h("p", {class: "none"}, t("models.empty", {names: empty})) : null,
     ])
   }
 
@@ -81,7 +86,8 @@ export class Models {
       else this.#open.delete(name)
     }},
     h("summary", {class: "folder-head"}, icon("right", 13),
-      h("span", {class: "cut"}, this.app.t(`folder.${name}`, {or: name})), h("span", {class: "faint"}, files.length)),
+      h("span", {class: "cut"}, this.app.t(`folder.${name}`, {or: name})),
+      h("span", {class: "faint"}, files.length)),
     h("div", {class: "folder-body"}, files.map(file => this.#row(name, file))))
     made.open = all || this.#open.has(name)
     return made
@@ -111,7 +117,8 @@ export class Models {
         .map(one => h("span", {class: "chip"}, one))),
       this.#loaders(folder, file), header)])
     const query = `filename=${encodeURIComponent(file.name)}`
-    const said = await api.get(`/view_metadata/${encodeURIComponent(folder)}?${query}`).catch(() => null)
+    const path = `/view_metadata/${encodeURIComponent(folder)}?${query}`
+    const said = await api.get(path).catch(() => null)
     const entries = Object.entries(said ?? {})
     fill(header, entries.length ? entries.map(([key, value]) => this.#entry(key, String(value)))
       : [h("p", {class: "none"}, t("models.bare"))])
@@ -121,30 +128,34 @@ export class Models {
   #entry(key, value) {
     if (/^#+ /.test(value)) {
       const prose = h("dd", {class: "prose"})
-      this.docs.html(value).then(html => { prose.innerHTML = html }, () => { prose.textContent = value })
+      this.docs.html(value).catch(() => "").then(html => {
+        if (html) prose.innerHTML = html
+        else prose.textContent = value
+      })
       return h("div", {class: "entry"}, h("dt", null, key), prose)
     }
     const text = pretty(value)
     const cut = text.length > LONG
     const shown = h("dd", {class: "model-value"}, cut ? `${text.slice(0, LONG)}…` : text)
-    const more = cut ? h("button", {class: "button small", type: "button", onclick: () => {
+    const more = cut ? wordButton(this.app.t("models.all"), () => {
       shown.textContent = text
       more?.remove()
-    }}, this.app.t("models.all")) : null
+    }, {class: "small"}) : null
     return h("div", {class: "entry"}, h("dt", null, key), shown, more)
   }
 
-  /** Buttons for nodes that load files of this folder. @param {string} folder @param {ModelFile} file */
+  /** Buttons for nodes that load files of this folder.
+   * @param {string} folder @param {ModelFile} file */
   #loaders(folder, file) {
     const {specs, t} = this.app
+    const {name} = file
     const found = specs.all().flatMap(spec => {
-      const input = spec.inputs.find(one => one.folder === folder && one.options?.includes(file.name))
+      const input = spec.inputs.find(one => one.folder === folder && one.options?.includes(name))
       return input ? [{spec, input}] : []
     })
     return h("p", {class: "row-ways"}, found.map(({spec, input}) =>
-      h("button", {class: "button small", type: "button",
-        onclick: () => addAtMiddle(this.app, spec.name, {[input.name]: file.name})},
-      icon("add", 14), typeTitle(t, spec))))
+      wordButton(typeTitle(t, spec), () => addAtMiddle(this.app, spec.name, {[input.name]: name}),
+        {class: "small", drawn: "add"})))
   }
 }
 

@@ -12,10 +12,9 @@ export function nodeCard(spec, t) {
   const pure = spec.inputs.filter(input => !input.widget)
   const widgets = spec.inputs.filter(input => input.widget)
   const rows = Math.max(pure.length, spec.outputs.length)
-  const main = spec.outputs[0]?.type ?? pure[0]?.type ?? "*"
   return h("div", {class: "card", "aria-hidden": "true"},
     h("div", {class: "card-head"},
-      h("span", {class: "dot", style: {background: typeColour(main)}}),
+      dot(spec),
       h("span", {class: "cut"}, typeTitle(t, spec))),
     Array.from({length: rows}, (_, i) => h("div", {class: "card-row"},
       pure[i] ? socketIn(spec, pure[i], t) : h("span"),
@@ -23,9 +22,17 @@ export function nodeCard(spec, t) {
     widgets.map(input => well(spec, input, t)))
 }
 
+/** The mark of a node type, in the colour of what it gives first.
+ * @param {NodeSpec} spec @returns {HTMLElement} */
+export function dot({inputs, outputs}) {
+  const main = outputs[0] ?? inputs.find(input => !input.widget)
+  return h("span", {class: "dot", style: {background: typeColour(main?.type ?? "*")}})
+}
+
 /** @param {NodeSpec} spec @param {InputSpec} input @param {Translate} t @returns {HTMLElement} */
 function socketIn(spec, {name, type, optional, list}, t) {
-  return h("span", {class: "card-in cut"}, ring(type, optional, list), inputLabel(t, spec.name, name))
+  const label = inputLabel(t, spec.name, name)
+  return h("span", {class: "card-in cut"}, ring(type, optional, list), label)
 }
 
 /** @param {OutputSpec} output @param {Translate} t @returns {HTMLElement} */

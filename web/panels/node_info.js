@@ -4,10 +4,10 @@
 /** @import {App, InputSpec, NodeSpec, OutputSpec} from "../types.js" */
 /** @import {NodeDocs} from "./docs.js" */
 
-import {icon} from "../icons/icons.js"
 import {inputLabel, outputLabel, typeTitle} from "../texts/index.js"
 import {categoryOf} from "./add_node.js"
 import {addAtMiddle} from "./adding.js"
+import {wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {nodeCard, ring, textOf} from "./node_card.js"
 import {Stops} from "./stops.js"
@@ -76,8 +76,7 @@ export function infoOf(app, docs, spec) {
     ...part(t("info.outputs"), spec.outputs.map((output, index) =>
       entry(outputLabel(t, output.name), ring(output.type, false, output.list),
         outputFacts(app, output), docs.outputTip(spec, index)))),
-    spec.known ? h("button", {class: "button", type: "button",
-      onclick: () => addAtMiddle(app, spec.name)}, icon("add", 15), t("info.add"))
+    spec.known ? wordButton(t("info.add"), () => addAtMiddle(app, spec.name), {drawn: "add"})
       : h("p", {class: "muted"}, t("info.unknown.more")),
   ]
 }
@@ -102,11 +101,13 @@ function inputFacts({t}, {name, type, optional, min, max, fallback, options}, la
   const first = fallback !== undefined && fallback !== "" && fallback !== null
     ? t("info.default", {value: textOf(fallback)}) : ""
   const many = options ? t("info.choices", {n: options.length}) : ""
-  return [name === label ? "" : name, options ? "" : type, optional ? t("info.optional") : "", many, range, first]
-    .filter(Boolean).join(" · ")
+  const facts = [name === label ? "" : name, options ? "" : type,
+    optional ? t("info.optional") : "", many, range, first]
+  return facts.filter(Boolean).join(" · ")
 }
 
 /** @param {App} app @param {OutputSpec} output @returns {string} */
 function outputFacts({t}, {name, type, list}) {
-  return [name === type || name === outputLabel(t, name) ? "" : name, type, list ? t("info.list") : ""].filter(Boolean).join(" · ")
+  const own = name === type || name === outputLabel(t, name) ? "" : name
+  return [own, type, list ? t("info.list") : ""].filter(Boolean).join(" · ")
 }

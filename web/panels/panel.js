@@ -5,7 +5,7 @@
 /** One of its parts. @typedef {{element: HTMLElement, opened: () => void, closed: () => void,
  *   end: () => void}} Section */
 
-import {icon} from "../icons/icons.js"
+import {iconButton} from "./buttons.js"
 import {freshId, h} from "./dom.js"
 
 /** @typedef {"queue" | "gallery" | "problems"} PanelName */
@@ -27,8 +27,8 @@ export class Panel {
     const ids = Object.fromEntries(NAMES.map(name => [name, freshId()]))
     this.marks = {problems: h("span", {class: "tab-mark", hidden: true})}
     this.tabs = NAMES.map(name => h("button", {class: "panel-tab", type: "button", role: "tab",
-      id: ids[name], "data-name": name, "aria-selected": false, "aria-controls": `${ids[name]}-body`,
-      tabindex: "-1", onclick: () => this.show(name),
+      id: ids[name], "data-name": name, "aria-selected": false, tabindex: "-1",
+      "aria-controls": `${ids[name]}-body`, onclick: () => this.show(name),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event)},
     t(`panel.${name}`), name === "problems" ? this.marks.problems : null))
     this.bodies = NAMES.map(name => h("div", {class: "panel-body scrolls", role: "tabpanel",
@@ -36,8 +36,7 @@ export class Panel {
     this.element = h("aside", {class: "panel", "aria-label": t("panel.label"), hidden: true},
       h("div", {class: "panel-head"},
         h("div", {class: "panel-tabs", role: "tablist"}, this.tabs),
-        h("button", {class: "button only small", type: "button", "aria-label": t("panel.close"),
-          title: t("panel.close"), onclick: () => this.hide()}, icon("close", 15))),
+        iconButton("close", t("panel.close"), () => this.hide())),
       ...this.bodies)
   }
 

@@ -58,7 +58,8 @@ export class Problems {
  * @param {App} app @param {string} id @returns {string} */
 export function titleOf(app, id) {
   const found = foundAt(app, id)
-  return found ? nodeTitle(app.t, found.node, app.specs.of(found.node, app.tabs.active.store.graph)) : id
+  if (!found) return id
+  return nodeTitle(app.t, found.node, app.specs.of(found.node, app.tabs.active.store.graph))
 }
 
 /** @param {App} app @param {string} id  "outer:inner" in a subgraph */
@@ -85,7 +86,8 @@ export function goTo(app, id) {
   const found = foundAt(app, id)
   if (!found) return
   const {session} = app
-  session.set({where: found.where, instances: found.instances, selection: new Set([`nodes/${found.id}`])})
+  const {where, instances} = found
+  session.set({where, instances, selection: new Set([`nodes/${found.id}`])})
   requestAnimationFrame(() => {
     const box = app.scene.nodes.get(found.id)?.box
     if (!box) return

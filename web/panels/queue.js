@@ -6,6 +6,7 @@
 import {icon} from "../icons/icons.js"
 import {fill, h} from "./dom.js"
 import {duration} from "./amounts.js"
+import {iconButton, wordButton} from "./buttons.js"
 import {trying} from "./documents.js"
 import {menuUnder} from "./menu.js"
 import {pictureMenu, thumb} from "./pictures.js"
@@ -84,8 +85,8 @@ export class Queue {
       if (!row) continue
       const bar = row.querySelector(".bar-done")
       if (bar instanceof HTMLElement) bar.style.width = percent(job.done)
-      fill(/** @type {Element} */ (row.querySelector(".row-text")), [job.step || this.app.t("queue.begins")])
-      fill(/** @type {Element} */ (row.querySelector(".row-end")), [this.#left(job)])
+      say(row, ".row-text", job.step || this.app.t("queue.begins"))
+      say(row, ".row-end", this.#left(job))
       const preview = this.#preview(job)
       const image = row.querySelector("img")
       if (preview && image && image.src !== preview) image.src = preview
@@ -152,13 +153,11 @@ export class Queue {
     const {t, run} = this.app
     const pause = run.paused ? t("queue.resume") : t("queue.pause")
     return [
-      h("button", {class: "button only small", type: "button", "aria-pressed": run.paused,
-        "data-focus": "pause", "aria-label": pause, title: pause,
-        onclick: () => this.#post("/queue", {paused: !run.paused})},
-      icon(run.paused ? "play" : "pause", 15)),
-      h("button", {class: "button only small", type: "button", disabled: run.waiting.length === 0,
-        "data-focus": "clear", "aria-label": t("queue.clear"), title: t("queue.clear"),
-        onclick: () => this.#post("/queue", {clear: true})}, icon("trash", 15)),
+      iconButton(run.paused ? "play" : "pause", pause,
+        () => this.#post("/queue", {paused: !run.paused}),
+        {"aria-pressed": run.paused, "data-focus": "pause"}),
+      iconButton("trash", t("queue.clear"), () => this.#post("/queue", {clear: true}),
+        {disabled: run.waiting.length === 0, "data-focus": "clear"}),
     ]
   }
 
@@ -186,9 +185,9 @@ export class Queue {
     const {app} = this
     const picture = job.pictures[index]
     const name = app.t("gallery.picture", {name: picture.filename})
+    const time = job.seconds === null ? "" : `\n${duration(job.seconds, app.t)}`
     return h("li", null, h("button", {class: "tile", type: "button", "aria-label": name,
-      title: [job.name, job.seconds === null ? "" : duration(job.seconds, app.t)].filter(Boolean).join("\n"),
-      "data-focus": `${job.id} ${index}`,
+      title: job.name + time, "data-focus": `${job.id} ${index}`,
       onclick: () => app.ui.lightbox(job.pictures, index),
       oncontextmenu: (/** @type {MouseEvent} */ event) => {
         event.preventDefault()
@@ -209,13 +208,12 @@ export class Queue {
         h("span", {class: "row-title cut"}, job.name),
         h("span", {class: `row-text${failed ? " bad" : ""}`}, text),
         job.state === "done" ? null : h("span", {class: "row-ways"},
-          h("button", {class: "button small", type: "button", "data-focus": `retry ${job.id}`,
-            onclick: () => this.#post("/queue", {retry: [job.id]})}, t("queue.retry")),
-          failed ? h("button", {class: "button small", type: "button", "data-focus": `report ${job.id}`,
-            onclick: () => copyReport(this.app, job)}, t("queue.report")) : null)),
-      h("button", {class: "button only small", type: "button", "aria-label": t("queue.ways"),
-        title: t("queue.ways"), "aria-haspopup": "menu", "data-focus": `more ${job.id}`,
-        onclick: (/** @type {Event} */ event) => this.#menu(event, job)}, icon("more", 15)))
+          wordButton(t("queue.retry"), () => this.#post("/queue", {retry: [job.id]}),
+            {class: "small", "data-focus": `retry ${job.id}`}),
+          failed ? wordButton(t("queue.report"), () => copyReport(this.app, job),
+            {class: "small", "data-focus": `report ${job.id}`}) : null)),
+      iconButton("more", t("queue.ways"), event => this.#menu(event, job),
+        {"aria-haspopup": "menu", "data-focus": `more ${job.id}`}))
   }
 
   /** @param {Event} event @param {Job} job */
@@ -236,8 +234,7 @@ export class Queue {
   /** @param {string} drawn @param {string} title @param {string} kind @param {string} id
    * @param {() => void} run @returns {HTMLElement} */
   #button(drawn, title, kind, id, run) {
-    return h("button", {class: "button only small row-way", type: "button", "aria-label": title, title,
-      "data-focus": `${kind} ${id}`, onclick: run}, icon(drawn, 14))
+    return iconButton(drawn, title, run, {class: "small row-way", "data-focus": `${kind} ${id}`})
   }
 
   // Moving
@@ -295,6 +292,12 @@ export class Queue {
   end() {
     this.#stops.end()
   }
+}
+
+/** @param {Element} within @param {string} which @param {string} text */
+function say(within, which, text) {
+  const element = within.querySelector(which)
+  if (element && element.textContent !== text) element.textContent = text
 }
 
 /** @param {number} share @returns {string} */

@@ -3,7 +3,7 @@
 
 /** @import {App} from "../types.js" */
 
-import {icon} from "../icons/icons.js"
+import {iconButton} from "./buttons.js"
 import {h} from "./dom.js"
 import {keysNamed} from "./keys_shown.js"
 
@@ -27,15 +27,13 @@ export class Rail {
     for (const [name, drawn, command] of BUTTONS) {
       const [keys] = app.commands.keysOf(command)
       const title = t(name === "add" ? "rail.add" : `panel.${name}`)
-      const button = h("button", {class: "button only", type: "button", "aria-label": title,
-        title: keys ? `${title}  ${keysNamed(keys)}` : title,
-        onclick: () => name === "add" ? add() : app.ui.panel(name)}, icon(drawn))
+      const button = iconButton(drawn, title, () => name === "add" ? add() : app.ui.panel(name),
+        {class: "", title: keys ? `${title}  ${keysNamed(keys)}` : title})
       this.buttons.set(name, button)
       this.element.append(button)
     }
-    const queue = h("button", {class: "button only rail-queue", type: "button",
-      "aria-label": t("panel.queue"), title: t("panel.queue"), onclick: () => app.ui.panel("queue")},
-    icon("list"))
+    const queue = iconButton("list", t("panel.queue"), () => app.ui.panel("queue"),
+      {class: "rail-queue"})
     this.buttons.set("queue", queue)
     this.element.append(queue)
   }
@@ -43,7 +41,8 @@ export class Rail {
   /** Show which are open. @param {Set<string>} open */
   mark(open) {
     for (const [name, button] of this.buttons) {
-      if (name !== "add" && name !== "help") button.setAttribute("aria-expanded", String(open.has(name)))
+      if (name === "add" || name === "help") continue
+      button.setAttribute("aria-expanded", String(open.has(name)))
     }
   }
 

@@ -14,7 +14,8 @@ export async function copyReport(app, job) {
     api.get("/system_stats").catch(() => null),
   ])
   const text = reportOf(job, found, stats)
-  await copyText(text) ? ui.toast(t("queue.report.copied"), "good") : await ui.ask(t("queue.report"), text)
+  if (await copyText(text)) ui.toast(t("queue.report.copied"), "good")
+  else await ui.ask(t("queue.report"), text)
 }
 
 /** The report as Markdown. It is written for those who mend, so it stays English.
@@ -48,7 +49,8 @@ function versions({system = {}, devices = [], workers = []}) {
   const lines = [
     `Easel ${system.easel_version}`, `Python ${system.python_version}`,
     `torch ${system.pytorch_version}`, `${system.os}, ${gigabytes(system.ram_total)} of memory`,
-    ...devices.map((/** @type {Json} */ one) => `${one.name} (${one.type}), ${gigabytes(one.vram_total)}`),
+    ...devices.map((/** @type {Json} */ one) =>
+      `${one.name} (${one.type}), ${gigabytes(one.vram_total)}`),
     ...workers.map((/** @type {Json} */ one) => `worker ${one.device}: ${one.state}`),
   ]
   return lines.map(line => `- ${line}`).join("\n")

@@ -4,6 +4,7 @@
 /** @import {App, Json} from "../types.js" */
 
 import {LANGUAGE_NAMES} from "../texts/index.js"
+import {wordButton} from "./buttons.js"
 import {fill, freshId, h} from "./dom.js"
 import {keySettings} from "./key_settings.js"
 import {openDialog} from "./dialogs.js"
@@ -35,7 +36,8 @@ export function openSettings(app, host, closed) {
   }
   const dialog = openDialog(host, {title: t("panel.settings"), close: t("dialog.close"),
     kind: "wide settings", closed},
-  h("div", {class: "settings-parts"}, h("div", {class: "settings-tabs", role: "tablist"}, tabs), body))
+  h("div", {class: "settings-parts"},
+    h("div", {class: "settings-tabs", role: "tablist"}, tabs), body))
   show(0)
   tabs[0].focus()
   return dialog
@@ -55,9 +57,10 @@ function looks(app) {
 /** @param {App} app */
 function canvas(app) {
   const {t} = app
+  const wheel = ["auto", "zoom", "pan"].map(one => [one, t(`settings.canvas.wheel.${one}`)])
+  const drag = ["pan", "box"].map(one => [one, t(`settings.canvas.drag.${one}`)])
   return [
-    choice(app, "canvas.wheel", ["auto", "zoom", "pan"].map(one => [one, t(`settings.canvas.wheel.${one}`)])),
-    choice(app, "canvas.drag", ["pan", "box"].map(one => [one, t(`settings.canvas.drag.${one}`)])),
+    choice(app, "canvas.wheel", wheel), choice(app, "canvas.drag", drag),
     toggle(app, "canvas.snap"), toggle(app, "view.links"), toggle(app, "view.minimap"),
     toggle(app, "view.times"),
   ]
@@ -69,11 +72,12 @@ function running(app) {
   return [
     number(app, "run.count", 1, 1000), toggle(app, "run.onChange"),
     h("p", {class: "row-ways"},
-      h("button", {class: "button", type: "button", onclick: () => app.commands.run("run.free")},
-        t("log.free")),
-      h("button", {class: "button", type: "button", onclick: () => app.commands.run("run.empty")},
-        t("log.empty")),
-      h("button", {class: "button", type: "button", onclick: () => ui.panel("log", true)}, t("panel.log"))),
+      wordButton(t("log.free"), () => app.commands.run("run.free")),
+      wordButton(t("log.empty"), () => app.commands.run("run.empty")),
+      wordButton(t("panel.log"), () => {
+        ui.panel("settings", false)
+        ui.panel("log", true)
+      })),
   ]
 }
 

@@ -19,7 +19,8 @@ export async function templateNames(app) {
 /** @param {App} app @returns {Promise<HTMLElement>} */
 export async function templateGrid(app) {
   const names = await templateNames(app)
-  return h("ul", {class: "grid templates"}, names.map(name => h("li", null, templateTile(app, name))))
+  const tiles = names.map(name => h("li", null, templateTile(app, name)))
+  return h("ul", {class: "grid templates"}, tiles)
 }
 
 /** @param {App} app @param {string} name @returns {HTMLElement} */

@@ -4,6 +4,7 @@
 /** @import {App, MenuItem} from "../types.js" */
 
 import {icon} from "../icons/icons.js"
+import {iconButton, wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {renameHere} from "./documents.js"
 import {menuUnder} from "./menu.js"
@@ -29,21 +30,18 @@ export class TopBar {
     this.tabs = h("div", {class: "tabs", role: "tablist", "aria-label": t("bar.documents")})
     this.state = h("span", {class: "bar-state cut", role: "status"})
     this.faces = h("ul", {class: "faces", "aria-label": t("bar.people")})
-    this.panel = h("button", {class: "button only bar-panel", type: "button",
-      "aria-label": t("bar.panel"), title: t("bar.panel"), onclick: ways.togglePanel},
-    icon("list"))
+    this.panel = iconButton("list", t("bar.panel"), ways.togglePanel, {class: "bar-panel"})
     this.element = h("header", {class: "bar"},
       h("button", {class: "mark", type: "button", "aria-label": t("bar.menu"), title: t("bar.menu"),
         "aria-haspopup": "menu", onclick: (/** @type {Event} */ event) => this.#menu(event)},
       icon("easel", 20)),
       this.tabs,
-      h("button", {class: "button only small bar-new", type: "button", "aria-label": t("bar.new"),
-        title: t("bar.new"), onclick: () => app.ui.panel("workflows", true)}, icon("add", 15)),
+      iconButton("add", t("bar.new"), () => app.ui.panel("workflows", true),
+        {class: "small bar-new"}),
       this.state,
       h("span", {class: "bar-room"}),
       this.faces,
-      h("button", {class: "button bar-share", type: "button", onclick: () => share(app)},
-        t("bar.share")),
+      wordButton(t("bar.share"), () => share(app), {class: "bar-share"}),
       this.panel,
       this.run.element)
     this.#follow()
@@ -127,9 +125,8 @@ export class TopBar {
       done = true
       const given = field.value.trim()
       field.remove()
-      if (keep && given && given !== last) {
-        await renameHere(this.app, name, given.includes("/") || !folder ? given : `${folder}/${given}`)
-      }
+      const to = given.includes("/") || !folder ? given : `${folder}/${given}`
+      if (keep && given && given !== last) await renameHere(this.app, name, to)
       this.draw()
     }
     const field = h("input", {class: "field tab-field", type: "text", value: last,
@@ -158,8 +155,9 @@ export class TopBar {
     const peers = [...this.app.session.peers.values()]
     const more = peers.length - FACES
     fill(this.faces, [
-      ...peers.slice(0, FACES).map(({name, colour}) => h("li", {class: "face", title: name,
-        "aria-label": name, style: {background: colour}}, [...name.trim()][0]?.toUpperCase() ?? "?")),
+      ...peers.slice(0, FACES).map(({name, colour}) =>
+        h("li", {class: "face", title: name, "aria-label": name, style: {background: colour}},
+          [...name.trim()][0]?.toUpperCase() ?? "?")),
       more > 0 ? h("li", {class: "face more"}, `+${more}`) : null,
     ])
   }
@@ -169,7 +167,8 @@ export class TopBar {
     const {app} = this
     const {t, ui, commands} = app
     /** @param {string} name @param {string} drawn @returns {MenuItem} */
-    const panel = (name, drawn) => ({title: t(`panel.${name}`), icon: drawn, run: () => ui.panel(name, true)})
+    const panel = (name, drawn) =>
+      ({title: t(`panel.${name}`), icon: drawn, run: () => ui.panel(name, true)})
     const [palette] = commands.keysOf("view.palette")
     const open = app.tabs.tabs.length < 2 ? [] : app.tabs.tabs.map(({name}, index) => ({
       title: name, checked: name === app.tabs.active.name, line: index === 0,
@@ -179,9 +178,10 @@ export class TopBar {
       panel("workflows", "folder"), panel("versions", "history"),
       {title: t("bar.share.link"), icon: "share", run: () => share(app)},
       ...open,
-      {...panel("queue", "list"), line: true}, panel("gallery", "picture"), panel("problems", "warning"),
-      panel("log", "log"),
-      {title: t("palette.title"), icon: "search", line: true, run: () => ui.palette(), keys: palette},
+      {...panel("queue", "list"), line: true}, panel("gallery", "picture"),
+      panel("problems", "warning"), panel("log", "log"),
+      {title: t("palette.title"), icon: "search", keys: palette, line: true,
+        run: () => ui.palette()},
       panel("settings", "gear"), panel("help", "help"),
     ]
     menuUnder(this.host, /** @type {HTMLElement} */ (event.currentTarget), items, t("bar.menu"))

@@ -131,7 +131,8 @@ export class PageUi {
 
   #follow() {
     const {settings} = this.app
-    const focus = () => this.host.classList.toggle("focus-mode", Boolean(settings.get("view.focus")))
+    const {classList} = this.host
+    const focus = () => classList.toggle("focus-mode", Boolean(settings.get("view.focus")))
     this.#stops.add(settings.on(id => {
       if (id === "view.focus") focus()
     }))
@@ -175,8 +176,8 @@ export class PageUi {
     if (!panel || !drawer || !log) return
     const now = this.isOpen(name)
     const wanted = open ?? !now
-    if (wanted && this.#covering.matches && !["settings", "help"].includes(name)) this.#shutAll(name)
     if (name === "settings" || name === "help") return this.#window(name, wanted)
+    if (wanted && this.#covering.matches) this.#shutAll(name)
     if (wanted === now) return
     if (name === "log") wanted ? log.opened() : log.closed()
     else if (NAMES.includes(/** @type {PanelName} */ (name))) {
@@ -188,7 +189,7 @@ export class PageUi {
   /** @param {string} name @returns {boolean} */
   isOpen(name) {
     if (name === "log") return this.log ? !this.log.element.hidden : false
-    return this.panelParts?.shown === name || this.drawer?.shown === name || this.#dialog?.name === name
+    return [this.panelParts?.shown, this.drawer?.shown, this.#dialog?.name].includes(name)
   }
 
   /** A phone has room for one. @param {string} but */

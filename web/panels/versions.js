@@ -6,6 +6,7 @@
 import {icon} from "../icons/icons.js"
 import {moment, size} from "./amounts.js"
 import {addressOf, graphOf, trying} from "./documents.js"
+import {wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {sketchOf} from "./sketch.js"
 import {opsBetween, toldBetween} from "./versions_diff.js"
@@ -73,8 +74,10 @@ export class Versions {
       /** @type {[Graph, Graph]} */
       const [then, now] = await Promise.all([app.api.get(path), graphOf(app, name)])
       const {added, removed, changed} = toldBetween(now, then)
-      const told = [added && t("versions.more", {n: added}), removed && t("versions.less", {n: removed}),
-        changed && t("versions.other", {n: changed})].filter(Boolean)
+      const told = [
+        added && t("versions.more", {n: added}), removed && t("versions.less", {n: removed}),
+        changed && t("versions.other", {n: changed}),
+      ].filter(Boolean)
       this.about.hidden = false
       fill(this.about, [h("div", {class: "info"},
         h("h3", {class: "info-title"},
@@ -82,11 +85,15 @@ export class Versions {
         h("p", {class: "muted"}, told.length ? told.join(t("comma")) : t("versions.same")),
         sketchOf(then, now),
         h("p", {class: "row-ways"},
-          h("button", {class: "button primary small", type: "button", disabled: !told.length,
-            onclick: () => this.#goBack(name, then)}, t("versions.back")),
-          h("button", {class: "button small", type: "button",
-            onclick: () => trying(app, () => app.tabs.open(name, {graph: then}))}, t("versions.copy"))))])
+          wordButton(t("versions.back"), () => this.#goBack(name, then),
+            {class: "primary small", disabled: !told.length}),
+          wordButton(t("versions.copy"), () => this.#copy(name, then), {class: "small"})))])
     })
+  }
+
+  /** @param {string} name @param {Graph} then */
+  #copy(name, then) {
+    return trying(this.app, () => this.app.tabs.open(name, {graph: then}))
   }
 
   /** One edit, which undo takes back. @param {string} name @param {Graph} then */

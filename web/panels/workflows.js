@@ -9,6 +9,7 @@ import {icon} from "../icons/icons.js"
 import {moment} from "./amounts.js"
 import {begin, duplicate, exportAs, importFile, listed, removeDocument, renameHere, saveAs,
   trying} from "./documents.js"
+import {iconButton, wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {fuzzy} from "./fuzzy.js"
 import {arrowKeys} from "./library.js"
@@ -40,12 +41,9 @@ export class Workflows {
       multiple: true, onchange: () => this.#import(file)})
     this.element = h("div", {class: "drawer-parts"},
       h("div", {class: "drawer-search"},
-        h("button", {class: "button", type: "button", onclick: () => begin(app)}, icon("add", 15),
-          t("workflows.new")),
-        h("button", {class: "button", type: "button", onclick: () => file.click()},
-          icon("upload", 15), t("workflows.import")),
-        h("button", {class: "button", type: "button", onclick: () => saveAs(app).then(() => this.#load())},
-          t("workflows.saveAs.short")), file),
+        wordButton(t("workflows.new"), () => begin(app), {drawn: "add"}),
+        wordButton(t("workflows.import"), () => file.click(), {drawn: "upload"}),
+        wordButton(t("workflows.saveAs.short"), () => saveAs(app).then(() => this.#load())), file),
       h("div", {class: "drawer-search"}, this.field),
       h("div", {class: "drawer-list scrolls"}, this.list,
         h("h3", {class: "section-head"}, t("workflows.templates")), this.templates))
@@ -78,7 +76,8 @@ export class Workflows {
 
   /** @param {Branch<Listed>} branch @param {boolean} open @returns {HTMLElement[]} */
   #branch(branch, open) {
-    return [...branch.folders.map(one => this.#folder(one, open)), ...branch.things.map(one => this.#row(one))]
+    return [...branch.folders.map(one => this.#folder(one, open)),
+      ...branch.things.map(one => this.#row(one))]
   }
 
   /** @param {Branch<Listed>} folder @param {boolean} open @returns {HTMLElement} */
@@ -112,8 +111,8 @@ export class Workflows {
     const active = one.name === app.tabs.active.name
     const language = String(document.documentElement.lang || "en")
     return h("div", {class: "row-pair"},
-      h("button", {class: `leaf workflow${active ? " active" : ""}`, type: "button", title: one.name,
-        draggable: "true", "aria-current": active,
+      h("button", {class: `leaf workflow${active ? " active" : ""}`, type: "button",
+        title: one.name, draggable: "true", "aria-current": active,
         ondragstart: (/** @type {DragEvent} */ event) => {
           event.dataTransfer?.setData(WORKFLOW_DRAG, one.name)
         },
@@ -121,12 +120,10 @@ export class Workflows {
       thumb(one.thumbnail ?? ""),
       h("span", {class: "row-main"}, h("span", {class: "row-title cut"}, last),
         h("span", {class: "row-text"}, moment(one.time, Date.now(), t, language)))),
-      h("button", {class: "button only small row-way", type: "button",
-        "aria-label": t("workflows.ways", {name: last}), title: t("workflows.ways", {name: last}),
-        "aria-haspopup": "menu", "aria-expanded": false,
-        onclick: (/** @type {Event} */ event) => {
-          menuUnder(this.host, /** @type {HTMLElement} */ (event.currentTarget), this.#ways(one), last)
-        }}, icon("more", 15)))
+      iconButton("more", t("workflows.ways", {name: last}), event => {
+        const button = /** @type {HTMLElement} */ (event.currentTarget)
+        menuUnder(this.host, button, this.#ways(one), last)
+      }, {class: "small row-way", "aria-haspopup": "menu", "aria-expanded": false}))
   }
 
   /** @param {Listed} one @returns {MenuItem[]} */
@@ -135,14 +132,18 @@ export class Workflows {
     const {t} = app
     const {folder, last} = parted(name)
     /** @param {import("./documents.js").Form} form @returns {MenuItem} */
-    const form = form => ({title: t(`workflows.export.${form}`), run: () => exportAs(app, name, form)})
+    const form = form =>
+      ({title: t(`workflows.export.${form}`), run: () => exportAs(app, name, form)})
+    const forms = [form("easel"), form("api"), form("ui")]
+    const open = () => trying(app, () => app.tabs.open(name))
     return [
-      {title: t("workflows.open"), icon: "folder", run: () => trying(app, () => app.tabs.open(name))},
+      {title: t("workflows.open"), icon: "folder", run: open},
       {title: t("workflows.versions"), icon: "history", run: () => this.versions(name)},
-      {title: t("workflows.rename"), icon: "edit", line: true, run: () => this.#rename(name, folder, last)},
+      {title: t("workflows.rename"), icon: "edit", line: true,
+        run: () => this.#rename(name, folder, last)},
       {title: t("workflows.duplicate"), icon: "copy", run: () => this.#copy(name)},
       {title: t("workflows.move"), icon: "folder", items: this.#targets(name, folder)},
-      {title: t("workflows.export"), icon: "download", items: [form("easel"), form("api"), form("ui")]},
+      {title: t("workflows.export"), icon: "download", items: forms},
       {title: t("workflows.delete"), icon: "trash", line: true, run: () => this.#remove(name)},
     ]
   }
@@ -150,15 +151,16 @@ export class Workflows {
   /** @param {string} name @param {string} folder @returns {MenuItem[]} */
   #targets(name, folder) {
     const {t, ui} = this.app
-    const folders = [...new Set(this.#all.map(one => parted(one.name).folder))].filter(Boolean).sort()
+    const all = new Set(this.#all.map(one => parted(one.name).folder))
+    const folders = [...all].filter(Boolean).sort()
     const into = folders.filter(one => one !== folder)
       .map(one => ({title: one, icon: "folder", run: () => this.#move(name, one)}))
-    const top = folder ? [{title: t("workflows.top"), icon: "up", run: () => this.#move(name, "")}] : []
+    const up = {title: t("workflows.top"), icon: "up", run: () => this.#move(name, "")}
     const fresh = {title: t("workflows.folder.new"), icon: "add", line: true, run: async () => {
       const wanted = await ui.ask(t("workflows.folder.name"), "")
       if (wanted) this.#move(name, wanted)
     }}
-    return [...top, ...into, fresh]
+    return [...folder ? [up] : [], ...into, fresh]
   }
 
   /** @param {string} name @param {string} folder */

@@ -3,7 +3,7 @@
 
 /** @import {App} from "../types.js" */
 
-import {icon} from "../icons/icons.js"
+import {iconButton, wordButton} from "./buttons.js"
 import {h} from "./dom.js"
 import {menuUnder} from "./menu.js"
 import {Stops, oncePerFrame} from "./stops.js"
@@ -19,8 +19,8 @@ export class ZoomBar {
     const {t, commands} = app
     this.app = app
     /** @type {(name: string, drawn: string, command: string) => HTMLElement} */
-    const button = (name, drawn, command) => h("button", {class: "button only small", type: "button",
-      "aria-label": t(name), title: t(name), onclick: () => commands.run(command)}, icon(drawn, 14))
+    const button = (name, drawn, command) =>
+      iconButton(drawn, t(name), () => commands.run(command))
     this.percent = h("button", {class: "button quiet small zoom-percent", type: "button",
       "aria-haspopup": "menu", title: t("zoom.choose"), onclick: () => {
         menuUnder(host, this.percent, STEPS.map(zoom => ({
@@ -28,9 +28,9 @@ export class ZoomBar {
         })), t("zoom.choose"))
       }})
     this.element = h("div", {class: "zoom", role: "group", "aria-label": t("zoom.label")},
-      button("zoom.out", "minus", "view.zoomOut"), this.percent, button("zoom.in", "add", "view.zoomIn"),
-      h("button", {class: "button quiet small", type: "button", onclick: () => commands.run("view.fit")},
-        t("zoom.fit")))
+      button("zoom.out", "minus", "view.zoomOut"), this.percent,
+      button("zoom.in", "add", "view.zoomIn"),
+      wordButton(t("zoom.fit"), () => commands.run("view.fit"), {class: "quiet small"}))
     const draw = oncePerFrame(() => this.draw())
     this.#stops.add(app.session.on(names => {
       if (names.has("camera")) draw()
