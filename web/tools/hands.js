@@ -184,7 +184,7 @@ export class Hands {
   /** Whether an event is of the canvas itself, not of what lies over it.
    * @param {Event} event @returns {boolean} */
   #isCanvas({target}) {
-    return target === this.host || target instanceof HTMLCanvasElement
+    return target === this.host || (target instanceof Element && target.closest(".layers") !== null)
   }
 
   /** Whoever edits something beside the canvas is done when the canvas is pressed. */
