@@ -82,6 +82,7 @@ export default {
     "view.node.running": "running",
     "view.nodes": "Nodes",
     "view.pictures": "one picture|{n} pictures",
+    "view.preview": "preview",
     "view.running": "running",
     "view.seconds": "{n} s",
     "view.step": "step {n} of {of}",

@@ -82,6 +82,7 @@ export default {
     "view.node.running": "运行中",
     "view.nodes": "节点",
     "view.pictures": "{n} 张图片",
+    "view.preview": "预览",
     "view.running": "运行中",
     "view.seconds": "{n} 秒",
     "view.step": "第 {n} / {of} 步",

@@ -5,10 +5,12 @@
  *   Socket, Translate, Widget, WidgetPlace} from "../types.js" */
 /** @import {Fonts} from "./metrics.js" */
 
+import {isLink} from "../document/values.js"
+import {labelOf, titleOf} from "./labels.js"
 import {
-  BREATH, FAULT_LINE, FAULT_LINES, FOOTER, GAP, HEADER, LEAST_WIDTH, NAME_INSET, PAD, PROGRESS, ROW,
-  SAID_LINE, SAID_LINES, WIDE, WIDTH,
+  BREATH, FAULT_LINE, FAULT_LINES, GAP, HEADER, LEAST_WIDTH, NAME_INSET, PAD, ROW, WIDE, WIDTH,
 } from "./metrics.js"
+import {stacked} from "./stack.js"
 
 /** What is known of a node beside the graph. pictures: addresses; coming: of a picture that takes
  * the place of the one that is shown when it is here; aspect: width over height of all of them; fault: the sentence why it failed; problem: what is wrong before it runs.
@@ -51,7 +53,8 @@ export function placed(id, node, spec, at, usedOutputs, shown, means, size) {
     }
   }
   const rows = socketRows(id, node, spec, at, w, usedOutputs, means)
-  const body = stacked(node, spec, at, w, rows.bottom, shown, wanted.h, means)
+  const h = Math.max(0, at.y + Math.round(wanted.h) - rows.bottom)
+  const body = stacked(node, spec, {x: at.x, y: rows.bottom, w, h}, shown, means)
   const box = {x: at.x, y: at.y, w, h: body.bottom - at.y}
   const {sockets} = rows
   for (const place of body.widgets) sockets.push(widgetSocket(id, place, at))
@@ -67,23 +70,6 @@ export function placed(id, node, spec, at, usedOutputs, shown, means, size) {
 export function extentOf({box, fault}) {
   if (!fault) return box
   return {...box, w: Math.max(box.w, fault.box.w), h: fault.box.y + fault.box.h - box.y}
-}
-
-/** @param {GraphNode} node @param {NodeSpec} spec @param {Means} means @returns {string} */
-function titleOf(node, spec, {t}) {
-  return node.look?.title || t(`nodes.${node.class_type}`, {or: spec.title || node.class_type})
-}
-
-/** @param {"inputs" | "outputs"} side @param {GraphNode} node @param {string} name @param {Means} means
- * @returns {string} */
-function labelOf(side, node, name, {t, labels}) {
-  const key = `${side}.${node.class_type}.${name}`
-  const had = labels?.get(key)
-  if (had !== undefined) return had
-  const plain = name === name.toUpperCase() ? name.toLowerCase() : name
-  const label = t(key, {or: plain.replaceAll("_", " ")})
-  labels?.set(key, label)
-  return label
 }
 
 /** @param {Box} box @param {Shown} shown @param {Means} means @returns {Lines | null} */
@@ -134,12 +120,6 @@ function collapsedWidth(title, means) {
   return Math.max(LEAST_WIDTH, Math.ceil(means.measure.width(title, means.fonts.title)) + 64)
 }
 
-/** @param {Json} value @returns {boolean} */
-export function isLink(value) {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string"
-    && typeof value[1] === "number"
-}
-
 /** @param {string} id @param {GraphNode} node @param {NodeSpec} spec @param {Point} at @param {number} w
  * @param {Set<number>} usedOutputs @param {Means} means */
 function socketRows(id, node, spec, at, w, usedOutputs, means) {
@@ -157,7 +137,7 @@ function socketRows(id, node, spec, at, w, usedOutputs, means) {
     x: at.x + w, y: middle(index), optional: false, list: output.list, linked: usedOutputs.has(index),
     widget: false,
   }))
-  return {sockets, bottom: top + ROW * rows + (rows ? BREATH : 0)}
+  return {sockets, bottom: top + ROW * rows + (rows ? BREATH : 2)}
 }
 
 /** @param {string} id @param {GraphNode} node @param {InputSpec} input @param {string} label @param {Point} at
@@ -208,82 +188,6 @@ function collapsedSockets(id, node, spec, box, usedOutputs) {
 
 /** Between the sockets of a collapsed node. */
 const DENSE = 9
-
-/** Widgets, what was said, pictures and footer, one under the other; what is over of a wanted height goes to
- * texts, else to the picture.
- * @param {GraphNode} node @param {NodeSpec} spec @param {Point} at @param {number} w @param {number} top
- * @param {Shown} shown @param {number} height @param {Means} means */
-function stacked(node, spec, at, w, top, shown, height, means) {
-  const inner = w - 2 * PAD
-  const inputs = spec.inputs.filter((input) => input.widget)
-  const heights = inputs.map((input) => means.widgetOf(input).height(
-    {input, value: valueOf(node, input)}, inner, means.measure,
-  ))
-  const lines = shown.said.flatMap((text) => means.measure.wrap(text, means.fonts.body, inner - 18, SAID_LINES)).slice(0, SAID_LINES)
-  const saidHeight = lines.length ? lines.length * SAID_LINE + 12 : 0
-  const pictureHeight = shown.pictures.length ? Math.round(Math.min(inner / shown.aspect, inner * 2.2)) : 0
-  const y = inputs.length && top === at.y + HEADER ? top + 2 : top
-  const need = (y - at.y) + total(heights) + (saidHeight ? saidHeight + PAD : 0)
-    + (pictureHeight ? PROGRESS - PAD + pictureHeight + (shown.footer ? FOOTER - PAD : 0) + PAD : 0)
-  const over = Math.max(0, Math.round(height) - need)
-  const growing = inputs.flatMap((input, i) => (input.multiline ? [i] : []))
-  growing.forEach((i) => { heights[i] += Math.floor(over / growing.length) })
-  return rowsOf(node, inputs, heights, {
-    x: at.x, y, w, inner, lines, saidHeight, footer: shown.footer && pictureHeight > 0,
-    pictureHeight: pictureHeight && !growing.length ? pictureHeight + over : pictureHeight,
-    least: at.y + (growing.length ? 0 : Math.round(height)),
-  }, means)
-}
-
-/** @param {number[]} heights @returns {number} */
-function total(heights) {
-  return heights.length ? heights.reduce((sum, h) => sum + h, 0) + GAP * (heights.length - 1) + PAD : 0
-}
-
-/** @param {GraphNode} node @param {InputSpec[]} inputs @param {number[]} heights
- * @param {{x: number, y: number, w: number, inner: number, lines: string[], saidHeight: number, footer: boolean,
- *   pictureHeight: number, least: number}} room @param {Means} means */
-function rowsOf(node, inputs, heights, room, means) {
-  const x = room.x + PAD
-  let {y} = room
-  const widgets = inputs.map((input, i) => {
-    const place = widgetPlace(node, input, {x, y, w: room.inner, h: heights[i]}, means)
-    y += heights[i] + (i < inputs.length - 1 ? GAP : PAD)
-    return place
-  })
-  let said = null
-  if (room.saidHeight) {
-    said = {box: {x, y, w: room.inner, h: room.saidHeight}, lines: room.lines}
-    y += room.saidHeight + PAD
-  }
-  let picture = null
-  let footer = null
-  if (room.pictureHeight) {
-    picture = {x, y: y + PROGRESS - PAD, w: room.inner, h: room.pictureHeight}
-    y = picture.y + picture.h + PAD
-    if (room.footer) {
-      footer = {x, y: picture.y + picture.h, w: room.inner, h: FOOTER}
-      y = footer.y + FOOTER
-    }
-  }
-  return {widgets, said, picture, footer, bottom: Math.max(y, room.least)}
-}
-
-/** @param {GraphNode} node @param {InputSpec} input @param {Box} box @param {Means} means @returns {WidgetPlace} */
-function widgetPlace(node, input, box, means) {
-  return {
-    name: input.name, label: labelOf("inputs", node, input.name, means), box, input, value: valueOf(node, input),
-    linked: isLink(node.inputs?.[input.name]), after: node.after_run?.[input.name] ?? "",
-  }
-}
-
-/** What a widget shows: the node's own value, the one under a link, or the default.
- * @param {GraphNode} node @param {InputSpec} input @returns {Json} */
-function valueOf(node, input) {
-  const value = node.inputs?.[input.name]
-  if (value === undefined) return input.fallback
-  return isLink(value) ? node.under?.[input.name] ?? input.fallback : value
-}
 
 /** A picture's name as inputs have it, "folder/name.png [output]".
  * @param {string} value @returns {Picture | null} */

@@ -3,7 +3,7 @@
  * are. */
 /** @import {Canvas, GraphNode, Link, LinkPlace, Point, Reroute, Socket} from "../types.js" */
 
-import {isLink} from "./layout.js"
+import {isLink} from "../document/values.js"
 import {linkBox, pieceBoxes} from "./route.js"
 
 /** How long the stub of a link is whose source is gone. */

@@ -18,6 +18,7 @@ export function paintPictures(brush, place) {
   if (!place.picture) return
   const {pictures} = place.shown
   const cells = pictureCells(place.picture, pictures.length)
+  if (!cells.length && brush.detail > 0) paintOne(brush, place.picture, null)
   cells.forEach((cell, i) => paintOne(brush, cell, brush.picture(pictures[i])))
   if (brush.detail === 2 && place.footer) paintFooter(brush, place, place.footer)
 }
@@ -66,6 +67,10 @@ function footerTexts({t, picture}, {node, spec, shown}) {
   if (run?.state === "running") {
     const left = run.left === null ? "" : t("view.left", {n: seconds(run.left)})
     return {left: run.max > 1 ? t("view.step", {n: run.value, of: run.max}) : "", right: left}
+  }
+  if (pictures[0] === run?.preview) {
+    const right = run.seconds ? t("view.seconds", {n: seconds(run.seconds)}) : ""
+    return {left: t("view.preview"), right}
   }
   const first = picture(pictures[0])
   const size = first ? `${first.natural.w} × ${first.natural.h}` : ""
