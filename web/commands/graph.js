@@ -1,14 +1,22 @@
 // @ts-check
-/** Commands on the shape of a graph: groups. */
+/** Commands on the shape of a graph: groups and subgraphs. */
 /** @import {App, Command} from "../types.js" */
 
 import {addGroup} from "../document/changes.js"
-import {pathOf, splitKey} from "../document/paths.js"
+import {INSTANCE, pathOf, splitKey} from "../document/paths.js"
+import {makeSubgraph, removeUnused, renameSubgraph, unpack} from "../document/subgraphs.js"
+import {placesIn} from "../tools/drag_node.js"
 import {edit} from "../tools/edit.js"
-import {anything, chosen} from "./edit.js"
+import {anyNode, anything, chosen} from "./edit.js"
+import {chosenInstance} from "./view.js"
 
 /** @returns {Command[]} */
 export function graphCommands() {
+  return [...groupCommands(), ...subgraphCommands()]
+}
+
+/** @returns {Command[]} */
+function groupCommands() {
   const group = "graph"
   return [
     {id: "graph.group", group, keys: ["Ctrl+G"], when: anything, run: app => {
@@ -20,14 +28,45 @@ export function graphCommands() {
     }},
     {id: "graph.ungroup", group, keys: ["Ctrl+Shift+G"], when: app => chosenGroups(app).length > 0,
       run: app => {
-        const {where} = app.scene
-        edit(app, chosenGroups(app).map(id => ({op: "remove", path: pathOf(...where, "groups", id)})))
-        app.session.set({selection: new Set()})
+        const paths = chosenGroups(app).map(id => pathOf(...app.scene.where, "groups", id))
+        if (edit(app, paths.map(path => ({op: "remove", path})))) app.session.set({selection: new Set()})
       }},
   ]
 }
 
 /** @param {App} app @returns {string[]} */
 function chosenGroups(app) {
-  return [...app.session.selection].map(splitKey).filter(([kind]) => kind === "groups").map(([, id]) => id)
+  const parts = [...app.session.selection].map(splitKey)
+  return parts.filter(([kind]) => kind === "groups").map(([, id]) => id)
+}
+
+/** @returns {Command[]} */
+function subgraphCommands() {
+  const group = "graph"
+  const isInstance = (/** @type {App} */ app) => chosenInstance(app) !== null
+  return [
+    {id: "graph.subgraph", group, keys: ["Ctrl+Shift+E"], when: anyNode, run: app => {
+      const [graph, where, keys] = chosen(app)
+      const name = app.t("graph.subgraphName")
+      const made = makeSubgraph(graph, where, keys, app.specs, name, placesIn(app))
+      if (made && edit(app, made.ops)) app.session.set({selection: new Set([`nodes/${made.id}`])})
+    }},
+    {id: "graph.unpack", group, when: isInstance, run: app => {
+      const [graph, where] = chosen(app)
+      const made = unpack(graph, where, chosenInstance(app) ?? "", placesIn(app))
+      if (made && edit(app, made.ops)) app.session.set({selection: new Set(made.keys)})
+    }},
+    {id: "graph.nameSubgraph", group, when: isInstance, run: app => { nameSubgraph(app) }},
+    {id: "graph.clean", group, when: app => removeUnused(app.store.graph).length > 0,
+      run: app => { edit(app, removeUnused(app.store.graph)) }},
+  ]
+}
+
+/** @param {App} app */
+async function nameSubgraph(app) {
+  const node = app.scene.nodes.get(chosenInstance(app) ?? "")?.node
+  const id = node?.class_type.slice(INSTANCE.length) ?? ""
+  const held = app.store.graph.subgraphs?.[id]?.name ?? ""
+  const name = await app.ui.ask(app.t("graph.newName"), held)
+  if (name !== null && name !== held) edit(app, renameSubgraph(id, name))
 }

@@ -15,7 +15,7 @@ import {isBorder} from "../view/border.js"
 import {GRID} from "../view/metrics.js"
 import {chosen} from "./edit.js"
 import {item, lined} from "./menu_item.js"
-import {subgraphItems} from "./subgraph_menu.js"
+import {exposureItems, portItems, subgraphItems} from "./subgraph_menu.js"
 
 /** Colours that things can be given; what is painted of them is the theme's business. */
 export const COLOURS = /** @type {const} */ ([
@@ -28,7 +28,8 @@ const MOST_ENDS = 24 // sockets that a menu offers to link with
  * @param {App} app @param {Hit} hit @param {Point} at @returns {MenuItem[]} */
 export function menus(app, hit, at) {
   switch (hit.kind) {
-    case "socket": return isBorder(hit.socket.node) ? socketMenu(app, hit.socket)
+    case "socket": return isBorder(hit.socket.node)
+      ? [...portItems(app, hit.socket), ...lined(socketMenu(app, hit.socket))]
       : [...socketMenu(app, hit.socket), ...lined(nodeMenu(app, hit.socket.node))]
     case "link": return [...linkMenu(app, hit.link, at), ...lined(canvasMenu(app, at))]
     case "nothing": return canvasMenu(app, at)
@@ -82,6 +83,7 @@ function nodeMenu(app, id, hit) {
     colourItem(app),
     ...stateItems(app, id),
     ...linkItems(app, id),
+    ...exposureItems(app, id),
     ...editItems(app),
     {title: app.t("menu.info"), id: "info", icon: "info", line: true,
       run: () => app.ui.panel("info", true)},

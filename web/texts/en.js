@@ -72,6 +72,8 @@ export default {
     "lightbox.gone": "The picture is not there any more",
 
     // view: what the canvas says
+    "view.border.in": "Takes",
+    "view.border.out": "Gives",
     "view.bypassed": "bypassed",
     "view.kept": "kept",
     "view.left": "{n} s left",
@@ -487,11 +489,6 @@ export default {
     "menu.noEnds": "Nothing here fits",
     "menu.promote": "Show outside",
     "menu.demote": "Keep inside",
-    "menu.afterRun": "After a run",
-    "menu.after.fixed": "stays",
-    "menu.after.increment": "counts up",
-    "menu.after.decrement": "counts down",
-    "menu.after.randomize": "random",
     "colour.none": "None",
     "colour.red": "Red",
     "colour.orange": "Orange",
@@ -510,7 +507,8 @@ export default {
     "files.saved": "“{name}” is saved.",
     "files.saving": "“{name}” is being saved.",
     "tools.gone": "“{name}” is not there any more.",
-    "graph.notSubgraph": "These can't become a subgraph.",
+    "graph.subgraphName": "Subgraph",
+    "menu.renamePort": "Name of the socket",
     // end of commands
   },
 

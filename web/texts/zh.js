@@ -72,6 +72,8 @@ export default {
     "lightbox.gone": "图片已不存在",
 
     // view: 画布上的文字
+    "view.border.in": "输入",
+    "view.border.out": "输出",
     "view.bypassed": "已绕过",
     "view.kept": "已缓存",
     "view.left": "剩余 {n} 秒",
@@ -486,11 +488,6 @@ export default {
     "menu.noEnds": "没有可连接的端口",
     "menu.promote": "显示到外部",
     "menu.demote": "收回内部",
-    "menu.afterRun": "运行后",
-    "menu.after.fixed": "保持",
-    "menu.after.increment": "递增",
-    "menu.after.decrement": "递减",
-    "menu.after.randomize": "随机",
     "colour.none": "无",
     "colour.red": "红",
     "colour.orange": "橙",
@@ -509,7 +506,8 @@ export default {
     "files.saved": "“{name}”已保存。",
     "files.saving": "正在保存“{name}”。",
     "tools.gone": "“{name}”已不存在。",
-    "graph.notSubgraph": "所选内容无法转为子图。",
+    "graph.subgraphName": "子图",
+    "menu.renamePort": "端口名称",
     // end of commands
   },
 

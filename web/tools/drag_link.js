@@ -4,10 +4,12 @@
 /** @import {App, Draft, LinkPlace, Op, Point, Socket} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
+import {expose, exposeOutput} from "../document/subgraphs.js"
 import {edit} from "./edit.js"
 import {cutOps, isLinked, linkOps, linksAt, socketAt, together} from "./links.js"
 import {fittingSockets, socketUnder} from "./sockets.js"
 import {Drafting} from "./tool.js"
+import {IN, OUT} from "../view/border.js"
 
 export class Linking extends Drafting {
   cursor = "crosshair"
@@ -34,7 +36,9 @@ export class Linking extends Drafting {
   /** @param {App} app @param {Draft | null} draft @param {Touch} touch */
   finish(app, draft, touch) {
     if (draft?.kind !== "link") return
+    const shown = draft.over ? [] : this.shown(app, touch.point)
     if (draft.over) edit(app, this.joined(app, draft.over))
+    else if (shown.length) edit(app, shown)
     else if (isBare(app, touch.point)) this.dropped(app, touch.point)
   }
 
@@ -46,6 +50,17 @@ export class Linking extends Drafting {
     const lost = this.taken.filter(link => !kept.has(link.key))
     const changed = made.filter(([output, input]) => !isLinked(app.scene, output, input))
     return together(app, [...cutOps(app, lost), ...linkOps(app, changed)])
+  }
+
+  /** On the border of a subgraph, a new link makes a socket there.
+   * @param {App} app @param {Point} point @returns {Op[]} */
+  shown(app, point) {
+    const hit = app.scene.at(point, app.session.camera.zoom)
+    const [{side, node, name, index}] = this.ends
+    if (this.taken.length || !("node" in hit) || hit.node !== (side === "in" ? IN : OUT)) return []
+    const {store: {graph}, scene: {where}, specs} = app
+    return side === "in" ? expose(graph, where, node, name, specs)
+      : exposeOutput(graph, where, node, index, specs)
   }
 
   /** @param {App} app @param {Point} point */

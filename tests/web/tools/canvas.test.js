@@ -56,7 +56,7 @@ test("Shift adds to what is selected, Escape brings that back", () => {
 })
 
 test("a plain drag draws boxes where that is set", () => {
-  const {session, drag} = desk(undefined, {"canvas.drag": "box"})
+  const {session, drag} = desk(undefined, {"canvas.drag": "select"})
   drag([{x: -50, y: -90}, {x: 100, y: 20}]).drop()
   assert.deepEqual([...session.selection], ["nodes/load"])
   assert.equal(session.camera.x, 0)

@@ -85,6 +85,7 @@ export function desk(graph = GRAPH, settings = {}) {
     pointer: () => ({point: {x: 50, y: 50}, screen: {x: 50, y: 50}}),
     tabs: {tabs: [{name: "doc", store}], active: {name: "doc", store, unsaved: false}},
   }
+  app.ui.covered = () => ({left: 0, top: 0, right: 0, bottom: 0})
   app.ui.ask = async (question, value) => { note("ask")(question, value); return app.answer ?? null }
   const host = {focus: () => {}, getBoundingClientRect: () => ({left: 0, top: 0})}
   const hand = new Hand(app, () => new Idle({host, menu: touch => said.push(["menu", touch.point])}))

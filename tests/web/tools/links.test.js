@@ -144,3 +144,22 @@ test("a link to a node with several sides of a subgraph's border is cut whole", 
   drag([{x: x + 40, y: -300}, {x: x + 40, y: 500}], {ctrl: true, shift: true}).drop()
   assert.deepEqual(store.graph.subgraphs.s.outputs, [{name: "a", type: "CLIP"}, {name: "b", type: "CLIP"}])
 })
+
+test("a link let go on the border of a subgraph makes a socket there", () => {
+  const graph = {format: "easel/1",
+    nodes: {i: {class_type: "subgraph/s", look: {place: [0, 0]}}},
+    subgraphs: {s: {name: "One", inputs: [], outputs: [],
+      nodes: {skip: {class_type: "Skip", inputs: {depth: 2}, look: {place: [0, 0]}}}}}}
+  const {scene, store, session, drag} = desk(graph)
+  session.set({where: ["subgraphs", "s"], instances: ["i"]})
+  const border = id => {
+    const {box} = scene.nodes.get(id)
+    return {x: box.x + box.w / 2, y: box.y + 17}
+  }
+  drag([at(socket(scene, "skip", "clip")), {x: -40, y: 300}, border("@in")]).drop()
+  drag([at(socket(scene, "skip", "CLIP", "out")), {x: 300, y: 300}, border("@out")]).drop()
+  const {inputs: taken, outputs} = store.graph.subgraphs.s
+  assert.deepEqual(taken, [{name: "clip", type: "CLIP"}])
+  assert.deepEqual(outputs, [{name: "CLIP", type: "CLIP", from: ["skip", 0]}])
+  assert.deepEqual(store.graph.subgraphs.s.nodes.skip.inputs.clip, ["@in", 0])
+})
