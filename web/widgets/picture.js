@@ -21,7 +21,7 @@ export function pictureWidget(parts) {
   return {
     height: () => HEIGHT,
     paint: (pen, place, marks) => {
-      const named = place.value ? shortName(String(place.value)) : ""
+      const named = shortName(pictureNamed(String(place.value ?? ""))?.filename ?? "")
       const tone = marks.wrong ? pen.theme.bad : named ? undefined : pen.theme.faint
       paintRow(pen, place, marks, {value: named || parts.t("widget.noPicture"), tone, tail: TAIL})
       if (!place.linked && pen.detail === 2) paintIcons(pen, place, Boolean(named))
