@@ -124,13 +124,14 @@ def _is_name(web: str | None) -> bool:
     return web is not None and not web.startswith("/") and ".." not in web.split("/")
 
 
-@routes.on("GET", "/i18n", "Translations of packs", answers={200: OBJECT})
+@routes.on("GET", "/i18n", "Translations of nodes and packs", answers={200: OBJECT})
 async def get_translations(request: web.Request) -> web.Response:
-    return answer(await asyncio.to_thread(_translations, site_of(request).folders))
+    site = site_of(request)
+    return answer(await asyncio.to_thread(_translations, site.folders, site.options.texts))
 
 
-def _translations(folders: Folders) -> dict[str, Any]:
-    found = dict[str, Any]()
+def _translations(folders: Folders, texts: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {path.stem: _json(path) or {} for path in sorted(texts.glob("*.json"))}
     for pack in _packs(folders):
         places = sorted(pack.glob("locales/*")) if (pack / "locales").is_dir() else []
         for place in places:

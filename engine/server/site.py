@@ -37,6 +37,7 @@ class Options:
     web: Path = ROOT / "web"
     docs: Path = ROOT / "docs"
     workflows: Path = ROOT / "workflows"
+    texts: Path = ROOT / "nodes" / "texts"
 
 
 @dataclass(slots=True)

@@ -58,6 +58,20 @@ test("every key in the code has its text", () => {
   assert.deepEqual(wrong, [])
 })
 
+test("what nodes and their inputs say of themselves is said in Chinese too", () => {
+  /** @param {string} path */
+  const read = path => JSON.parse(readFileSync(join(ROOT, path), "utf8"))
+  /** @type {Object<string, {description: string, inputs?: {name: string, tooltip?: string}[]}>} */
+  const specs = read("nodes/specs.json")
+  const {nodeDefs} = read("nodes/texts/zh.json")
+  assert.deepEqual(Object.keys(nodeDefs).sort(), Object.keys(specs).sort())
+  for (const [name, {inputs = []}] of Object.entries(specs)) {
+    const told = inputs.filter(input => input.tooltip).map(input => input.name)
+    assert.deepEqual(Object.keys(nodeDefs[name].inputs ?? {}).sort(), told.sort(), name)
+    assert.match(nodeDefs[name].description, /\p{Script=Han}/u)
+  }
+})
+
 test("gaps are filled, and one is told from many", () => {
   assert.equal(say("amount.ago", {n: 5}), "5 min ago")
   assert.equal(say("missing.nodes", {n: 1}), "1 node")
