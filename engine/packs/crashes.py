@@ -8,15 +8,18 @@ Knows files and processes, not what a pack is.
 import json
 import os
 import secrets
+import sys
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from threading import Timer
 from typing import Final
 
 from engine import locks
 from engine.errors import PackError
 
 MOST: Final = 2  # deaths; the first may have had another reason
+SLOW: Final = 30.0  # seconds after which it is said what everybody waits for
 
 
 class Crashes:
@@ -28,6 +31,7 @@ class Crashes:
     def __init__(self, folder: Path, parent: int = 0) -> None:
         self._died = Counter[tuple[str, str]]()
         self._note: Path | None = None
+        self._slow: Timer | None = None
         self._parent = str(parent or os.getppid())
         with suppress(OSError):  # where nothing can be noted, packs are imported all the same
             folder.mkdir(parents=True, exist_ok=True)
@@ -44,12 +48,17 @@ class Crashes:
                 f"{MOST} workers died while they imported it (a crash in native code, or an "
                 "exit); it is tried again when its files change or the server is started anew",
             )
+        self._slow = Timer(SLOW, _say_slow, (pack,))
+        self._slow.daemon = True
+        self._slow.start()
         if self._note is not None:
             with suppress(OSError):
                 self._note.write_text(json.dumps([pack, digest]), "utf-8")
 
     def end(self) -> None:
         """Remove the note."""
+        if self._slow is not None:
+            self._slow.cancel()
         if self._note is not None:
             with suppress(OSError):
                 self._note.unlink(missing_ok=True)
@@ -74,3 +83,8 @@ class Crashes:
 
 def _lock_of(note: Path) -> Path:
     return note.with_suffix(".lock")
+
+
+def _say_slow(pack: str) -> None:
+    said = f"The pack {pack} has been importing for {SLOW:.0f} seconds; everything waits for it."
+    print(said, file=sys.stderr, flush=True)

@@ -103,7 +103,7 @@ class _Body:
     async def pieces(self) -> AsyncGenerator[bytes]:
         size = 0
         try:
-            async for piece in self._request.content.iter_any():
+            while piece := await asyncio.wait_for(self._request.content.readany(), QUIET):
                 size += len(piece)
                 if size > self._most:
                     raise self._refusal()

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from engine.errors import PackError
+from engine.packs import crashes
 from engine.packs.crashes import Crashes
 
 DIE = """
@@ -50,6 +51,14 @@ def test_a_pack_that_is_imported_right_now_has_not_crashed(tmp_path):
     for one in living:
         one.begin("slow", "1")
     Crashes(tmp_path, 7).begin("slow", "1")
+
+
+def test_it_is_said_which_pack_everybody_waits_for(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(crashes, "SLOW", 0.01)
+    notes = Crashes(tmp_path)
+    notes.begin("slow", "1")
+    notes._slow.join()
+    assert "The pack slow has been importing" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

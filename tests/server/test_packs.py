@@ -12,6 +12,7 @@ from engine.server import forwarding
 from engine.server.site import Options
 from tests.server.bench import fresh, one
 from tests.server.site import run
+from tests.server.test_safety import _raw
 
 NODE = '''
 from engine.spec.node import node
@@ -257,6 +258,35 @@ def test_the_guard_stands_before_packs(place):
 
     told = served(place, steps, options=Options(token="right"))
     assert told == [401, 401, 403, 403, 200]
+
+
+def test_odd_requests_reach_no_other_place(place):
+    async def steps(server):
+        host = f"Host: {server.url.removeprefix('http://')}\r\n"
+        two = "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"
+        asked = (
+            ("GET", "http://evil.example/mine/headers", host, (200, 400, 403, 404)),
+            ("GET", "//evil.example/mine/headers", host, (400, 404)),
+            ("GET", "/mine/at/../headers", host, (404,)),
+            ("GET", "/mine/at/a%0d%0aX-A:%201", host, (404,)),
+            ("GET", "/mine%2Fheaders", host, (404,)),
+            ("GET", "/api/api/mine/headers", host, (404,)),
+            ("POST", "/mine/echo", host + two, (400,)),
+            ("POST", "/mine/echo", host + "Content-Length: -1\r\n", (400,)),
+        )
+        told = list[bool]()
+        for method, path, headers, fine in asked:
+            body = b"0\r\n\r\n" if method == "POST" else b""
+            answer = await _raw(server.url, method, path, headers, body)
+            told.append(int(answer.split(b" ")[1]) in fine)
+            assert b"evil" not in answer
+        door = server.site.queue.hands[0].ready.door
+        bare = f"http://127.0.0.1:{door.port}/mine/headers"
+        async with server.http.get(bare, headers={door.header: "guess"}) as answer:
+            told.append(answer.status == 403)
+        return told
+
+    assert served(place, steps) == [True] * 9
 
 
 def test_no_route_of_ours_is_shadowed_whatever_the_method(place):
