@@ -3,12 +3,18 @@
 import asyncio
 import json
 import subprocess
+from collections import Counter
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from engine.graph.files import read
+from engine.graph.flatten import flatten
+from engine.graph.model import Link
+from engine.graph.sockets import Slot, Sockets
 from tests.server.site import run
 
 HERE = Path(__file__).parent
@@ -40,6 +46,47 @@ def test_pages_in_javascript_and_the_server_end_equal(tmp_path, seed):
     graphs, server = run(tmp_path, lambda place: _play(place, seed), workers=0)
     assert [json.loads(graph) for graph in graphs] == [server] * len(graphs)
     assert len(server["nodes"]) > 1
+
+
+INT, MODEL, ANY = "INT", "MODEL", "*"
+SOCKETS = {
+    "Number": Sockets((Slot("value", INT, True),), (Slot("0", INT),)),
+    "Add": Sockets(
+        (Slot("by", MODEL), Slot("one", INT, True), Slot("other", INT, True)),
+        (Slot("0", INT), Slot("1", MODEL)),
+    ),
+    "Pass": Sockets((Slot("any", ANY), Slot("model", MODEL)), (Slot("0", MODEL), Slot("1", ANY))),
+    "Show": Sockets((Slot("value", ANY),)),
+}
+
+
+def test_subgraphs_that_are_made_and_unpacked_in_javascript_run_as_before():
+    script = str(HERE / "document" / "shaping.js")
+    done = subprocess.run(
+        [*NODE, script, "1", "150"], capture_output=True, text=True, timeout=60, check=True
+    )
+    cases = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(cases) > 300
+    for case in cases:
+        before, after = _what_runs(case["before"]), _what_runs(case["after"])
+        assert after == before, f"seed {case['seed']}, step {case['step']}"
+
+
+def _what_runs(document):
+    """The nodes that run, each with all that feeds it, whatever their ids are."""
+    nodes = flatten(read(document), SOCKETS.get).nodes
+
+    @cache
+    def recipe(id):
+        if id not in nodes:
+            return "nothing"
+        inputs = sorted(nodes[id].inputs.items())
+        return (nodes[id].class_type, *((name, value_of(value)) for name, value in inputs))
+
+    def value_of(value):
+        return (recipe(value.node), value.output) if isinstance(value, Link) else value
+
+    return Counter(map(recipe, nodes))
 
 
 async def _play(place, seed, pages=3):
