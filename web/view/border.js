@@ -1,7 +1,8 @@
 // @ts-check
 /** The two edges of a subgraph as nodes: "@in" gives what the definition takes, "@out" takes what
  * it gives. They are drawn and linked like nodes, but are in no file. */
-/** @import {Box, Graph, GraphNode, InputSpec, Link, NodeSpec, Subgraph, Where} from "../types.js" */
+/** @import {Box, Graph, GraphNode, InputSpec, Link, NodeSpec, Subgraph, Where}
+ *   from "../types.js" */
 
 export const IN = "@in"
 export const OUT = "@out"

@@ -7,12 +7,13 @@ import {colourOf, isDark} from "./theme.js"
 import {fontsOf} from "./metrics.js"
 
 /** A picture as it can be drawn; natural: its size before it was made smaller to be kept.
- * @typedef {{source: CanvasImageSource, w: number, h: number, natural: {w: number, h: number}}} Drawable */
+ * @typedef {{source: CanvasImageSource, w: number, h: number,
+ *   natural: {w: number, h: number}}} Drawable */
 /** origin: the canvas point that lies on a whole device pixel, which others are snapped to.
  * zoom: CSS pixels in a canvas unit. hair: one CSS pixel in canvas units, whole in device pixels.
  * @typedef {Pen & {origin: Point, zoom: number, hair: number, dark: boolean, fonts: Fonts,
- *   t: Translate, widgetOf: (input: InputSpec) => Widget, picture: (url: string) => Drawable | null,
- *   times: boolean}} Brush */
+ *   t: Translate, widgetOf: (input: InputSpec) => Widget,
+ *   picture: (url: string) => Drawable | null, times: boolean}} Brush */
 /** What brushes of one theme have in common.
  * @typedef {{theme: Theme, measure: Measure, t: Translate, widgetOf: (input: InputSpec) => Widget,
  *   picture: (url: string) => Drawable | null, times: boolean}} Palette */
@@ -35,7 +36,8 @@ export function brushes(palette) {
   return (ctx, zoom, dpr, origin) => {
     const scale = zoom * dpr
     return {
-      ...shared, ctx, zoom, scale, origin, hair: Math.max(1, Math.round(dpr)) / scale, detail: detailAt(zoom),
+      ...shared, ctx, zoom, scale, origin, detail: detailAt(zoom),
+      hair: Math.max(1, Math.round(dpr)) / scale,
     }
   }
 }
@@ -48,7 +50,10 @@ export function snapped({origin, scale}, box) {
   const right = Math.round((box.x + box.w - origin.x) * scale)
   const bottom = Math.round((box.y + box.h - origin.y) * scale)
   return {
-    x: origin.x + x / scale, y: origin.y + y / scale, w: (right - x) / scale, h: (bottom - y) / scale,
+    x: origin.x + x / scale,
+    y: origin.y + y / scale,
+    w: (right - x) / scale,
+    h: (bottom - y) / scale,
   }
 }
 
@@ -58,7 +63,8 @@ export function roundPath({ctx}, box, corner, inset = 0) {
   const w = Math.max(0, box.w - 2 * inset)
   const h = Math.max(0, box.h - 2 * inset)
   ctx.beginPath()
-  ctx.roundRect(box.x + inset, box.y + inset, w, h, Math.max(0, Math.min(corner - inset, w / 2, h / 2)))
+  const round = Math.max(0, Math.min(corner - inset, w / 2, h / 2))
+  ctx.roundRect(box.x + inset, box.y + inset, w, h, round)
 }
 
 /** A line along the inside of a box.
@@ -89,7 +95,8 @@ export function baseline({ctx}, font, middle) {
 }
 
 /** One line of text, its middle at `y`.
- * @param {Brush} brush @param {string} text @param {number} x @param {number} y @param {string} font
+ * @param {Brush} brush @param {string} text @param {number} x @param {number} y
+ * @param {string} font
  * @param {string} colour @param {CanvasTextAlign} [align] */
 export function write(brush, text, x, y, font, colour, align = "left") {
   if (!text) return

@@ -40,8 +40,8 @@ export function seen(camera, screen) {
   return {x: camera.x, y: camera.y, w: screen.w / camera.zoom, h: screen.h / camera.zoom}
 }
 
-/** The camera that shows a whole box in the middle, `margin` screen pixels inside of the edges, at most
- * `most` large. `covered` are edges of the screen under panels, in screen pixels.
+/** The camera that shows a whole box in the middle, `margin` screen pixels inside of the edges, at
+ * most `most` large. `covered` are edges of the screen under panels, in screen pixels.
  * @param {Box} box @param {{w: number, h: number}} screen
  * @param {{margin?: number, most?: number, covered?: {left: number, top: number, right: number,
  *   bottom: number}}} [options] @returns {Camera} */

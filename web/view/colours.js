@@ -37,7 +37,8 @@ function hex(rgb) {
   return `#${rgb.map((v) => Math.round(v * 255).toString(16).padStart(2, "0")).join("")}`
 }
 
-/** @param {string} colour  "#rgb", "#rrggbb" or "#rrggbbaa" @returns {[number, number, number] | null} */
+/** @param {string} colour  "#rgb", "#rrggbb" or "#rrggbbaa"
+ * @returns {[number, number, number] | null} */
 export function rgbOf(colour) {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour)
   if (short) return [17 * num(short[1]), 17 * num(short[2]), 17 * num(short[3])]

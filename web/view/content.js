@@ -68,7 +68,8 @@ export class Content {
     this.tiles.touch(boxes.map((box) => grown(box, MARGIN)))
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {Box} view @param {() => boolean} over  is the frame's time over?
+  /** @param {HTMLCanvasElement} canvas @param {Box} view
+   * @param {() => boolean} over  is the frame's time over?
    * @returns {boolean} whether all of it is up to date */
   paint(canvas, view, over) {
     const {camera} = this.renderer.parts.session
@@ -93,13 +94,15 @@ export class Content {
     const {hidden, renderer: {scene, dpr}} = this
     const brush = this.renderer.brush(ctx, zoom, dpr, {x: 0, y: 0})
     const near = grown(box, 8)
-    const links = scene.linksNear(near).filter((link) => touches(link.box, near) && !hidden.links.has(link.key))
+    const links = scene.linksNear(near)
+      .filter((link) => touches(link.box, near) && !hidden.links.has(link.key))
     paintLinks(brush, links, this.#strengths())
     this.#paintReroutes(brush, near)
     const marks = marksOf(this.renderer.parts.session)
     for (const place of scene.nodesNear(grown(box, MARGIN))) {
       if (hidden.things.has(`nodes/${place.id}`)) continue
-      if (touches(grown(extentOf(place), MARGIN), box)) this.drawNode(brush, place, place.box.x, place.box.y, marks(place.id))
+      if (!touches(grown(extentOf(place), MARGIN), box)) continue
+      this.drawNode(brush, place, place.box.x, place.box.y, marks(place.id))
     }
   }
 
@@ -131,10 +134,10 @@ export class Content {
     const face = brush.detail > 0 ? this.faces.of(place, this.tiles.level?.scale ?? scale) : null
     if (face) {
       const by = scale / (this.tiles.level?.scale ?? scale)
-      ctx.setTransform(1, 0, 0, 1, 0, 0)
+      const {canvas} = face
       const margin = face.margin * by
-      if (by === 1) ctx.drawImage(face.canvas, left - margin, top - margin)
-      else ctx.drawImage(face.canvas, left - margin, top - margin, face.canvas.width * by, face.canvas.height * by)
+      ctx.setTransform(1, 0, 0, 1, 0, 0)
+      ctx.drawImage(canvas, left - margin, top - margin, canvas.width * by, canvas.height * by)
     }
     ctx.setTransform(scale, 0, 0, scale, left - place.box.x * scale, top - place.box.y * scale)
     const own = {...brush, origin: {x: place.box.x, y: place.box.y}}
@@ -151,7 +154,8 @@ export class Content {
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     ctx.fillStyle = theme.canvas
     ctx.beginPath()
-    ctx.roundRect(left, top, Math.round(place.box.w * scale), Math.round(place.box.h * scale), CORNER * scale)
+    const w = Math.round(place.box.w * scale)
+    ctx.roundRect(left, top, w, Math.round(place.box.h * scale), CORNER * scale)
     ctx.fill()
     ctx.globalAlpha = alpha
   }

@@ -40,7 +40,8 @@ export class Faces {
   }
 
   /** The face of a node; null if it is too large to be kept.
-   * @param {Placed} place @param {number} scale  device pixels in a canvas unit @returns {Face | null} */
+   * @param {Placed} place @param {number} scale  device pixels in a canvas unit
+   * @returns {Face | null} */
   of(place, scale) {
     const had = this.#faces.get(place.id)
     if (had && had.version === place.version) {

@@ -30,7 +30,8 @@ export function hit(scene, point, zoom) {
 }
 
 /** Top down: a node's sockets reach over its side, but not over a node that lies above it.
- * @param {Placed[]} nodes  topmost first @param {Point} point @param {number} zoom @param {number} reach
+ * @param {Placed[]} nodes  topmost first @param {Point} point @param {number} zoom
+ * @param {number} reach
  * @returns {Hit | null} */
 function inNodes(nodes, point, zoom, reach) {
   for (const node of nodes) {
@@ -65,7 +66,9 @@ function inNode(node, point, zoom) {
   const collapsed = node.node.look?.collapsed
   if (!collapsed && holds(cornerOf(box, zoom), point)) return {kind: "corner", key: `nodes/${id}`}
   const header = point.y <= box.y + HEADER
-  if (header && node.shown.problem && holds(problemBox(box), point)) return {kind: "problem", node: id}
+  if (header && node.shown.problem && holds(problemBox(box), point)) {
+    return {kind: "problem", node: id}
+  }
   if (zoom >= LEAST_WIDGET_ZOOM) {
     const widget = node.widgets.find((place) => holds(place.box, point))
     if (widget) return {kind: "widget", node: id, widget}
@@ -101,7 +104,8 @@ function holding(scene, near, kind, point, by) {
   })
 }
 
-/** @param {CanvasScene} scene @param {Box} near @param {Point} point @param {number} zoom @returns {Hit | null} */
+/** @param {CanvasScene} scene @param {Box} near @param {Point} point @param {number} zoom
+ * @returns {Hit | null} */
 function inReroutes(scene, near, point, zoom) {
   const by = Math.max(0, REACH.reroute / zoom - REROUTE)
   const [found] = holding(scene, near, "reroutes/", point, by)
@@ -116,7 +120,8 @@ function inNotes(scene, near, point) {
   return {kind: "note", id: found.key.slice(6)}
 }
 
-/** @param {CanvasScene} scene @param {Box} near @param {Point} point @param {number} zoom @returns {Hit | null} */
+/** @param {CanvasScene} scene @param {Box} near @param {Point} point @param {number} zoom
+ * @returns {Hit | null} */
 function inLinks(scene, near, point, zoom) {
   let best = null
   let least = REACH.link / zoom
@@ -132,7 +137,8 @@ function inLinks(scene, near, point, zoom) {
 }
 
 /** The smallest group first: a group within a group is meant before it.
- * @param {CanvasScene} scene @param {Box} near @param {Point} point @param {number} zoom @returns {Hit | null} */
+ * @param {CanvasScene} scene @param {Box} near @param {Point} point @param {number} zoom
+ * @returns {Hit | null} */
 function inGroups(scene, near, point, zoom) {
   const found = holding(scene, near, "groups/", point, 0)
     .sort((a, b) => a.box.w * a.box.h - b.box.w * b.box.h)

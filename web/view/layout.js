@@ -13,7 +13,8 @@ import {
 import {stacked} from "./stack.js"
 
 /** What is known of a node beside the graph. pictures: addresses; coming: of a picture that takes
- * the place of the one that is shown when it is here; aspect: width over height of all of them; fault: the sentence why it failed; problem: what is wrong before it runs.
+ * the place of the one that is shown when it is here; aspect: width over height of all of them;
+ * fault: the sentence why it failed; problem: what is wrong before it runs.
  * @typedef {{run: NodeRun | null, pictures: string[], coming: string, aspect: number,
  *   said: string[], footer: boolean, fault: string, problem: string, wrong: Set<string>}} Shown */
 /** Lines of text and where they stand.
@@ -93,24 +94,28 @@ export function pictureCells(box, count) {
   }))
 }
 
-/** @param {GraphNode} node @param {NodeSpec} spec @param {string} title @param {Means} means @returns {number} */
+/** @param {GraphNode} node @param {NodeSpec} spec @param {string} title @param {Means} means
+ * @returns {number} */
 function defaultWidth(node, spec, title, means) {
   const {measure, fonts} = means
   const widgets = spec.inputs.filter((input) => input.widget)
   const large = widgets.length > 4 || widgets.some((input) => input.multiline)
   const inputs = spec.inputs.filter((input) => !input.widget)
   let need = measure.width(title, fonts.title) + 90
+  /** @param {"inputs" | "outputs"} side @param {{name: string} | undefined} socket */
+  const named = (side, socket) => (
+    socket ? measure.width(labelOf(side, node, socket.name, means), fonts.body) : 0
+  )
   for (let i = 0; i < Math.max(inputs.length, spec.outputs.length); i++) {
-    const left = inputs[i] ? measure.width(labelOf("inputs", node, inputs[i].name, means), fonts.body) : 0
-    const right = spec.outputs[i] ? measure.width(labelOf("outputs", node, spec.outputs[i].name, means), fonts.body) : 0
-    need = Math.max(need, left + right + 2 * NAME_INSET + 20)
+    const both = named("inputs", inputs[i]) + named("outputs", spec.outputs[i])
+    need = Math.max(need, both + 2 * NAME_INSET + 20)
   }
   for (const input of widgets) {
     if (input.multiline) continue
     const value = node.inputs?.[input.name] ?? input.fallback
     const text = typeof value === "object" ? "" : String(value ?? "")
-    need = Math.max(need, measure.width(labelOf("inputs", node, input.name, means), fonts.body)
-      + Math.min(140, measure.width(text, fonts.body)) + 2 * PAD + 54)
+    const shown = Math.min(140, measure.width(text, fonts.body))
+    need = Math.max(need, named("inputs", input) + shown + 2 * PAD + 54)
   }
   return Math.max(large ? WIDE : WIDTH, Math.min(330, Math.ceil(need / 6) * 6))
 }
@@ -120,7 +125,8 @@ function collapsedWidth(title, means) {
   return Math.max(LEAST_WIDTH, Math.ceil(means.measure.width(title, means.fonts.title)) + 64)
 }
 
-/** @param {string} id @param {GraphNode} node @param {NodeSpec} spec @param {Point} at @param {number} w
+/** @param {string} id @param {GraphNode} node @param {NodeSpec} spec @param {Point} at
+ * @param {number} w
  * @param {Set<number>} usedOutputs @param {Means} means */
 function socketRows(id, node, spec, at, w, usedOutputs, means) {
   const pure = spec.inputs.filter((input) => !input.widget)
@@ -134,13 +140,14 @@ function socketRows(id, node, spec, at, w, usedOutputs, means) {
   spec.outputs.forEach((output, index) => sockets.push({
     side: "out", node: id, name: output.name, index, type: output.type, 
     label: labelOf("outputs", node, output.name, means),
-    x: at.x + w, y: middle(index), optional: false, list: output.list, linked: usedOutputs.has(index),
-    widget: false,
+    x: at.x + w, y: middle(index), optional: false, list: output.list,
+    linked: usedOutputs.has(index), widget: false,
   }))
   return {sockets, bottom: top + ROW * rows + (rows ? BREATH : 2)}
 }
 
-/** @param {string} id @param {GraphNode} node @param {InputSpec} input @param {string} label @param {Point} at
+/** @param {string} id @param {GraphNode} node @param {InputSpec} input @param {string} label
+ * @param {Point} at
  * @returns {Socket} */
 function inputSocket(id, node, input, label, at) {
   return {
@@ -155,7 +162,8 @@ function widgetSocket(id, place, at) {
   const {input, box} = place
   return {
     side: "in", node: id, name: place.name, index: 0, type: input.type, label: place.label, x: at.x,
-    y: box.y + Math.min(box.h, 26) / 2, optional: true, list: input.list, linked: place.linked, widget: true,
+    y: box.y + Math.min(box.h, 26) / 2, optional: true, list: input.list, linked: place.linked,
+    widget: true,
   }
 }
 
@@ -172,7 +180,8 @@ function indexed(sockets, spec) {
  * @param {Set<number>} usedOutputs @returns {Socket[]} */
 function collapsedSockets(id, node, spec, box, usedOutputs) {
   const inputs = spec.inputs.filter((input) => isLink(node.inputs?.[input.name]))
-  const outputs = spec.outputs.map((output, index) => ({output, index})).filter(({index}) => usedOutputs.has(index))
+  const outputs = spec.outputs.map((output, index) => ({output, index}))
+    .filter(({index}) => usedOutputs.has(index))
   const spread = (/** @type {number} */ i, /** @type {number} */ count) => (
     box.y + HEADER / 2 + (i - (count - 1) / 2) * Math.min(DENSE, (HEADER - 8) / count)
   )

@@ -51,9 +51,12 @@ export function followersOf(keys, scene) {
   /** @type {Set<string>} */
   const links = new Set()
   for (const key of keys) {
-    if (key.startsWith("nodes/")) for (const link of scene.book.keysOf(key.slice(6))) links.add(link)
-    const own = key.startsWith("reroutes/") ? scene.book.rerouted.get(key.slice(9)) : undefined
-    if (own !== undefined) links.add(own)
+    if (key.startsWith("nodes/")) {
+      for (const link of scene.book.keysOf(key.slice(6))) links.add(link)
+    } else if (key.startsWith("reroutes/")) {
+      const own = scene.book.rerouted.get(key.slice(9))
+      if (own !== undefined) links.add(own)
+    }
   }
   return links
 }
@@ -66,7 +69,8 @@ export function heldNode(place, hold, scene) {
 }
 
 /** A link as it runs while its ends and reroutes are held.
- * @param {LinkPlace} link @param {Map<Key, Hold>} holds @param {CanvasScene} scene @returns {LinkPlace} */
+ * @param {LinkPlace} link @param {Map<Key, Hold>} holds @param {CanvasScene} scene
+ * @returns {LinkPlace} */
 export function heldLink(link, holds, scene) {
   const chain = scene.book.chain(link.key, scene.canvas.reroutes)
   const last = link.points.length - 1

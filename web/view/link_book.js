@@ -53,7 +53,8 @@ export class LinkBook {
     return {keys, sources}
   }
 
-  /** @param {string} id @param {Reroute | undefined} reroute @returns {Set<string>} links it touches */
+  /** @param {string} id @param {Reroute | undefined} reroute
+   * @returns {Set<string>} links it touches */
   setReroute(id, reroute) {
     /** @type {Set<string>} */
     const keys = new Set()
@@ -105,7 +106,8 @@ export class LinkBook {
   }
 
   /** @param {string} key @param {Canvas["reroutes"]} all
-   * @param {(link: Link) => Socket | null} output @param {(node: string, input: string) => Socket | null} input
+   * @param {(link: Link) => Socket | null} output
+   * @param {(node: string, input: string) => Socket | null} input
    * @returns {LinkPlace | null} null without an end to draw it to */
   place(key, all, output, input) {
     const wire = this.wires.get(key)
@@ -117,8 +119,8 @@ export class LinkBook {
     const from = start ?? {x: first.x - STUB, y: first.y}
     const points = [from, ...passed, end].map(({x, y}) => ({x, y}))
     return {
-      key, from: wire.from, node: wire.node, input: wire.input, type: start?.type ?? end.type, points,
-      box: linkBox(points), broken: !start,
+      key, from: wire.from, node: wire.node, input: wire.input, type: start?.type ?? end.type,
+      points, box: linkBox(points), broken: !start,
     }
   }
 
@@ -179,5 +181,5 @@ function drop(map, key, value) {
 export function sameLink(one, other) {
   return one.type === other.type && one.broken === other.broken
     && one.points.length === other.points.length
-    && one.points.every((point, i) => point.x === other.points[i].x && point.y === other.points[i].y)
+    && one.points.every(({x, y}, i) => x === other.points[i].x && y === other.points[i].y)
 }

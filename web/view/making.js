@@ -9,7 +9,8 @@ import {NOTHING_SHOWN, placed} from "./layout.js"
 
 /** @typedef {(run: NodeRun | undefined, problems: NodeError[], node: GraphNode, spec: NodeSpec,
  *   before: Shown) => Shown} ShownOn */
-/** @typedef {{store: Store, specs: Specs, run: RunState, means: Means, shownOn: ShownOn}} Sources */
+/** @typedef {{store: Store, specs: Specs, run: RunState, means: Means,
+ *   shownOn: ShownOn}} Sources */
 
 /** @param {CanvasScene} scene @param {Sources} sources @param {string} id
  * @param {Placed | undefined} before  as it was

@@ -54,7 +54,8 @@ export function strengthsOf(lit, selected) {
   }
 }
 
-/** @param {Pick<Session, "hover" | "selection" | "draft">} session @returns {(id: string) => Marks} */
+/** @param {Pick<Session, "hover" | "selection" | "draft">} session
+ * @returns {(id: string) => Marks} */
 export function marksOf({hover, selection, draft}) {
   const under = nodeOf(hover)
   const widget = hover.kind === "widget" ? hover.widget.name : null

@@ -7,7 +7,9 @@
 const MOST = 8000
 
 /** Scripts written without spaces: a line may break between any two of their letters. */
-const DENSE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
+const LETTERS = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff00-\\uffef"
+const DENSE = new RegExp(`[${LETTERS}]`)
+const PIECES = new RegExp(`[${LETTERS}]\\s*|[^${LETTERS}]+`, "g")
 
 /** @param {{font: string, measureText: (text: string) => {width: number}}} context
  * @returns {Measure & {forget: () => void}}  forget: when fonts have arrived */
@@ -47,7 +49,8 @@ function cut(width, text, font, room) {
   if (room <= 0) return ""
   if (text.length < 400 && width(text, font) <= room) return text
   const letters = [...text.slice(0, 400)]
-  const kept = longest(letters.length, (n) => fits(width, `${letters.slice(0, n).join("")}…`, font, room))
+  const short = (/** @type {number} */ n) => `${letters.slice(0, n).join("")}…`
+  const kept = longest(letters.length, (n) => fits(width, short(n), font, room))
   return kept ? `${letters.slice(0, kept).join("").trimEnd()}…` : ""
 }
 
@@ -107,7 +110,7 @@ function wrap(width, text, font, room, most) {
 function pieces(paragraph) {
   return (paragraph.match(/\S+\s*|\s+/g) ?? []).flatMap((word) => {
     if (!DENSE.test(word)) return [word]
-    return word.match(/[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]\s*|[^\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+/g) ?? [word]
+    return word.match(PIECES) ?? [word]
   })
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
-/** The whole canvas in a corner: blocks for nodes, a frame for what is seen; a press or a drag on it
- * moves the camera. Blocks are painted when things move, the frame at every move of the camera. */
+/** The whole canvas in a corner: blocks for nodes, a frame for what is seen; a press or a drag on
+ * it moves the camera. Blocks are painted when things move, the frame whenever the camera does. */
 /** @import {Box, Point, Session, Theme, Translate} from "../types.js" */
 /** @import {CanvasScene} from "./scene.js" */
 
@@ -31,7 +31,8 @@ export class Minimap {
   /** @type {(() => void)[]} */
   #stops = []
 
-  /** @param {HTMLElement} host @param {{scene: CanvasScene, session: Session, theme: Theme, t: Translate}} parts */
+  /** @param {HTMLElement} host
+   * @param {{scene: CanvasScene, session: Session, theme: Theme, t: Translate}} parts */
   constructor(host, {scene, session, theme, t}) {
     this.session = session
     this.theme = theme
@@ -43,7 +44,8 @@ export class Minimap {
     this.element.append(this.#view)
     host.append(this.element)
     this.#stopSession = session.on((names) => {
-      if (names.has("camera") || names.has("screen") || names.has("selection")) this.#ask(names.has("selection"))
+      const selected = names.has("selection")
+      if (selected || names.has("camera") || names.has("screen")) this.#ask(selected)
     })
     this.#listen()
     this.show(scene)
@@ -156,7 +158,8 @@ export class Minimap {
     const {scale, x, y} = this.#fit
     const left = Math.round((box.x - x) * scale)
     const top = Math.round((box.y - y) * scale)
-    ctx.fillRect(left, top, Math.max(1, Math.round(box.w * scale)), Math.max(1, Math.round(box.h * scale)))
+    const w = Math.max(1, Math.round(box.w * scale))
+    ctx.fillRect(left, top, w, Math.max(1, Math.round(box.h * scale)))
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {number} dpr */
@@ -170,7 +173,8 @@ export class Minimap {
     ctx.lineWidth = width
     ctx.strokeStyle = this.theme.accent
     ctx.beginPath()
-    ctx.roundRect(left, top, Math.round(box.w * scale) - width, Math.round(box.h * scale) - width, 2 * dpr)
+    const w = Math.round(box.w * scale) - width
+    ctx.roundRect(left, top, w, Math.round(box.h * scale) - width, 2 * dpr)
     ctx.stroke()
   }
 

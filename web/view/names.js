@@ -15,8 +15,8 @@ const BESIDE = 6
 /** How far each key goes; Infinity: to the end.
  * @type {Object<string, number>} */
 const STEPS = {
-  ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -Infinity,
-  End: Infinity,
+  ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, PageDown: 10, PageUp: -10,
+  Home: -Infinity, End: Infinity,
 }
 
 export class NodeNames {
@@ -28,8 +28,8 @@ export class NodeNames {
   #stop
 
   /** @param {HTMLElement} host
-   * @param {{scene: CanvasScene, session: Session, t: Translate, open?: (id: string) => void}} parts
-   *   open: Enter on a node */
+   * @param {{scene: CanvasScene, session: Session, t: Translate,
+   *   open?: (id: string) => void}} parts  open: Enter on a node */
   constructor(host, {scene, session, t, open}) {
     this.scene = scene
     this.session = session
@@ -113,7 +113,10 @@ export class NodeNames {
     const nodes = this.#nodes()
     const at = Math.max(0, nodes.findIndex(({id}) => id === this.#current))
     const first = Math.max(0, at - BESIDE)
-    this.list.replaceChildren(...nodes.slice(first, at + BESIDE + 1).map((node, i) => this.#option(node, first + i, nodes.length)))
+    const near = nodes.slice(first, at + BESIDE + 1)
+    this.list.replaceChildren(
+      ...near.map((node, i) => this.#option(node, first + i, nodes.length)),
+    )
     if (nodes.length) this.list.setAttribute("aria-activedescendant", `name-${at}`)
     else this.list.removeAttribute("aria-activedescendant")
   }

@@ -72,7 +72,8 @@ export class Overlay {
     return [...followersOf(holds.keys(), scene)].flatMap((key) => {
       const link = scene.links.get(key)
       if (!link) return []
-      if (copies && !(holds.has(`nodes/${link.from[0]}`) && holds.has(`nodes/${link.node}`))) return []
+      const among = holds.has(`nodes/${link.from[0]}`) && holds.has(`nodes/${link.node}`)
+      if (copies && !among) return []
       const held = heldLink(link, holds, scene)
       return touches(held.box, view) ? [held] : []
     })

@@ -21,15 +21,17 @@ export function paintDraft(brush, draft, scene, view) {
   else if (draft.kind === "box") paintBox(brush, draft.box)
   else if (draft.kind === "cut") paintCut(brush, draft.points)
   else if (draft.kind === "bend") paintBend(brush, draft, scene.links.get(draft.link))
-  else if (draft.kind === "move" && draft.onto !== null) paintOnto(brush, scene.links.get(draft.onto))
+  else if (draft.kind === "move") paintOnto(brush, scene.links.get(draft.onto ?? ""))
 }
 
 /** @param {Socket} socket @returns {string} as `fitting` names it */
 export function nameOf(socket) {
-  return socket.side === "in" ? `in/${socket.node}/${socket.name}` : `out/${socket.node}/${socket.index}`
+  const {side, node, name, index} = socket
+  return side === "in" ? `in/${node}/${name}` : `out/${node}/${index}`
 }
 
-/** @param {Brush} brush @param {Draft & {kind: "link"}} draft @param {CanvasScene} scene @param {Box} view */
+/** @param {Brush} brush @param {Draft & {kind: "link"}} draft @param {CanvasScene} scene
+ * @param {Box} view */
 function paintPulled(brush, draft, scene, view) {
   const {theme} = brush
   const end = draft.over ?? draft.to
@@ -75,7 +77,8 @@ function paintBend(brush, draft, link) {
   const points = link.points.toSpliced(draft.index + 1, 0, draft.to)
   stroke(brush, points, link.type, 2)
   for (const point of points.slice(1, -1)) {
-    paintReroute(brush, point, brush.colour(link.type), {selected: point === draft.to, hovered: false})
+    const selected = point === draft.to
+    paintReroute(brush, point, brush.colour(link.type), {selected, hovered: false})
   }
 }
 
@@ -159,5 +162,6 @@ export function paintCursor(brush, peer, camera) {
   const tag = {x: x + 8, y: y + 12, w: measure.width(name, font) + 14, h: 18}
   roundPath(brush, tag, 9)
   ctx.fill()
-  write(brush, name, tag.x + 7, tag.y + 9, font, lightnessOf(peer.colour) > 0.62 ? "#1d1d20" : "#ffffff")
+  const ink = lightnessOf(peer.colour) > 0.62 ? "#1d1d20" : "#ffffff"
+  write(brush, name, tag.x + 7, tag.y + 9, font, ink)
 }

@@ -27,7 +27,9 @@ export function paintEdge(brush, place, marks) {
 function lineOf({theme, hair, detail}, {shown}, marks) {
   if (marks.selected) return {colour: theme.accent, width: 2 * hair}
   if (shown.fault) return {colour: theme.bad, width: hair}
-  if (shown.run?.state === "running") return {colour: mixed(theme.surface, theme.accent, 0.6), width: hair}
+  if (shown.run?.state === "running") {
+    return {colour: mixed(theme.surface, theme.accent, 0.6), width: hair}
+  }
   return {colour: marks.hovered || detail === 0 ? theme["line-strong"] : theme.line, width: hair}
 }
 
@@ -52,7 +54,8 @@ function paintWidgets(brush, place, marks) {
 
 /** A dot with a ring in the colour of what it sits on: hollow if its input is optional and free, a
  * square for a list.
- * @param {Brush} brush @param {Socket} socket @param {string} ring @param {number} [size]  across */
+ * @param {Brush} brush @param {Socket} socket @param {string} ring
+ * @param {number} [size]  across */
 export function paintDot(brush, socket, ring, size = DOT) {
   const {ctx, zoom} = brush
   const outer = Math.max(size / 2, 3.2 / zoom)

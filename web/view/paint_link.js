@@ -11,7 +11,8 @@ const ALPHA = {plain: 0.85, lit: 1, dim: 0.45}
 const WIDTH = {plain: 2, lit: 3, dim: 2}
 const ORDER = /** @type {const} */ (["dim", "plain", "lit"])
 
-/** @param {Brush} brush @param {Iterable<LinkPlace>} links @param {(link: LinkPlace) => Strength} strengthOf */
+/** @param {Brush} brush @param {Iterable<LinkPlace>} links
+ * @param {(link: LinkPlace) => Strength} strengthOf */
 export function paintLinks(brush, links, strengthOf) {
   /** @type {Record<Strength, Map<string, LinkPlace[]>>} */
   const sorted = {dim: new Map(), plain: new Map(), lit: new Map()}
@@ -27,7 +28,8 @@ export function paintLinks(brush, links, strengthOf) {
   }
 }
 
-/** @param {Brush} brush @param {LinkPlace[]} links @param {string} colour @param {Strength} strength */
+/** @param {Brush} brush @param {LinkPlace[]} links @param {string} colour
+ * @param {Strength} strength */
 function paintAlike(brush, links, colour, strength) {
   const {ctx, hair} = brush
   ctx.strokeStyle = ctx.fillStyle = colour
@@ -39,7 +41,9 @@ function paintAlike(brush, links, colour, strength) {
   ctx.stroke()
   const loose = links.filter(({broken}) => broken)
   if (loose.length) paintLoose(brush, loose)
-  if (strength === "lit" && brush.detail === 2) for (const {points} of links) paintArrow(brush, points)
+  if (strength === "lit" && brush.detail === 2) {
+    for (const {points} of links) paintArrow(brush, points)
+  }
   ctx.globalAlpha = 1
 }
 
@@ -80,7 +84,8 @@ function paintArrow({ctx}, points) {
   ctx.restore()
 }
 
-/** @param {Brush} brush @param {Point} at @param {string} colour @param {{selected: boolean, hovered: boolean}} marks */
+/** @param {Brush} brush @param {Point} at @param {string} colour
+ * @param {{selected: boolean, hovered: boolean}} marks */
 export function paintReroute(brush, at, colour, marks) {
   const {ctx, theme, zoom, hair} = brush
   const radius = Math.max(REROUTE, 3 / zoom)

@@ -36,7 +36,8 @@ export function paintNode(brush, place) {
   paintNames(brush, place)
   for (const widget of place.widgets) {
     const wrong = place.shown.wrong.has(widget.name)
-    brush.widgetOf(widget.input).paint(brush, {...widget, box: snapped(brush, widget.box)}, {hovered: false, wrong})
+    const own = {...widget, box: snapped(brush, widget.box)}
+    brush.widgetOf(widget.input).paint(brush, own, {hovered: false, wrong})
   }
   paintSaid(brush, place)
   paintPictures(brush, place)
@@ -122,7 +123,8 @@ function paintChip(brush, place, box) {
 }
 
 /** What stands at the right of a header; where it begins.
- * @param {Brush} brush @param {Placed} place @param {Box} box @param {number} middle @returns {number} */
+ * @param {Brush} brush @param {Placed} place @param {Box} box @param {number} middle
+ * @returns {number} */
 function paintState(brush, place, box, middle) {
   const {theme, fonts, measure} = brush
   let right = box.x + box.w - INSET
@@ -145,7 +147,9 @@ function stateText({t, times}, {node, shown}) {
   if (run?.state === "running") {
     return {text: run.max > 1 ? `${run.value} / ${run.max}` : t("view.running"), strong: true}
   }
-  if (times && run?.seconds) return {text: t("view.seconds", {n: seconds(run.seconds)}), strong: false}
+  if (times && run?.seconds) {
+    return {text: t("view.seconds", {n: seconds(run.seconds)}), strong: false}
+  }
   return {text: run?.state === "kept" ? t("view.kept") : "", strong: false}
 }
 
@@ -199,11 +203,12 @@ function paintNames(brush, place) {
   const rows = new Map()
   for (const socket of place.sockets) {
     if (socket.widget || !socket.label) continue
-    const inside = socket.side === "in" ? NAME_INSET : -NAME_INSET
+    const [inside, align] = socket.side === "in"
+      ? /** @type {const} */ ([NAME_INSET, "left"]) : /** @type {const} */ ([-NAME_INSET, "right"])
     const taken = rows.get(socket.y) ?? 0
     const text = measure.cut(socket.label, fonts.body, half - taken)
     rows.set(socket.y, measure.width(text, fonts.body))
-    write(brush, text, socket.x + inside, socket.y, fonts.body, theme.muted, socket.side === "in" ? "left" : "right")
+    write(brush, text, socket.x + inside, socket.y, fonts.body, theme.muted, align)
   }
 }
 
@@ -216,18 +221,20 @@ function paintSaid(brush, {said}) {
   roundPath(brush, snapped(brush, said.box), 6)
   ctx.fill()
   if (detail < 2) return
-  said.lines.forEach((line, i) => (
-    write(brush, line, said.box.x + 9, said.box.y + 6 + SAID_LINE * (i + 0.5), fonts.body, theme.text)
-  ))
+  said.lines.forEach((line, i) => {
+    const y = said.box.y + 6 + SAID_LINE * (i + 0.5)
+    write(brush, line, said.box.x + 9, y, fonts.body, theme.text)
+  })
 }
 
 /** The sentence under a node that failed.
  * @param {Brush} brush @param {Placed} place */
 function paintFault(brush, {fault}) {
   if (!fault || brush.zoom < 0.4) return
-  fault.lines.forEach((line, i) => write(
-    brush, line, fault.box.x + 4, fault.box.y + 3 + FAULT_LINE * (i + 0.5), brush.fonts.body, brush.theme.bad,
-  ))
+  fault.lines.forEach((line, i) => {
+    const y = fault.box.y + 3 + FAULT_LINE * (i + 0.5)
+    write(brush, line, fault.box.x + 4, y, brush.fonts.body, brush.theme.bad)
+  })
 }
 
 /** From far away: a block with its colour, and its title where there is room.
@@ -241,7 +248,8 @@ function paintBlock(brush, place, box) {
   const side = Math.min(5 / zoom, box.h * 0.5, box.w * 0.25)
   const inset = Math.min(4 / zoom, (box.h - side) / 2)
   paintChip(brush, place, {x: box.x + inset, y: box.y + inset, w: side, h: side})
-  if (box.w * zoom >= 44 && box.h * zoom >= 16) paintBlockTitle(brush, place, box, inset + side + 3 / zoom)
+  if (box.w * zoom < 44 || box.h * zoom < 16) return
+  paintBlockTitle(brush, place, box, inset + side + 3 / zoom)
 }
 
 /** One line or two, as large as its longest word allows.

@@ -19,7 +19,8 @@ export class Notes {
   /** @type {Map<string, string>} text to HTML */
   #rendered = new Map()
 
-  /** @param {HTMLElement} layer @param {(text: string) => Promise<string>} render  Markdown to HTML */
+  /** @param {HTMLElement} layer
+   * @param {(text: string) => Promise<string>} render  Markdown to HTML */
   constructor(layer, render) {
     this.layer = layer
     this.render = render

@@ -71,6 +71,8 @@ async function reduced(image) {
   const by = Math.min(1, LONGEST / Math.max(natural.w, natural.h))
   const w = Math.max(1, Math.round(natural.w * by))
   const h = Math.max(1, Math.round(natural.h * by))
-  const source = await createImageBitmap(image, {resizeWidth: w, resizeHeight: h, resizeQuality: "high"})
+  const source = await createImageBitmap(image, {
+    resizeWidth: w, resizeHeight: h, resizeQuality: "high",
+  })
   return {source, w, h, natural}
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** Draws a scene: ground, notes, content and overlay, each only when something of it has changed,
  * once a frame. The only part of the view that has a screen. */
-/** @import {Box, Hit, InputSpec, Key, Measure, Session, Theme, Translate, Widget} from "../types.js" */
+/** @import {Box, Hit, InputSpec, Key, Measure, Session, Theme, Translate, Widget} from
+ *   "../types.js" */
 /** @import {CanvasScene} from "./scene.js" */
 /** @import {Hold} from "./lifted.js" */
 /** @import {Pictures} from "./pictures.js" */
@@ -11,16 +12,17 @@ import {brushes} from "./brush.js"
 import {seen} from "./camera.js"
 import {contextOf, makeCanvas} from "./canvas.js"
 import {Content} from "./content.js"
-import {followersOf, heldBox, hiddenBy, holdsOf} from "./lifted.js"
+import {Ground} from "./ground.js"
+import {followersOf, hiddenBy, holdsOf} from "./lifted.js"
 import {boxesOf} from "./link_book.js"
 import {litBy, nodeOf, nodesAmong} from "./marks.js"
 import {Overlay} from "./overlay.js"
-import {Dots, paintGroup} from "./paint_group.js"
 import {Notes} from "./paint_note.js"
 import {loadTheme} from "./theme.js"
 
 /** Milliseconds of a frame, and tiles, for painting what is not there yet: while the camera moves,
- * and at rest. Tiles are counted too, since a clock does not see how long they take to be rastered. */
+ * and at rest. Tiles are counted too, since a clock does not see how long they take to be
+ * rastered. */
 const BUDGET = {moving: {time: 4, tiles: 5}, resting: {time: 10, tiles: 20}}
 /** Milliseconds without a move after which the camera rests and all is painted at its own zoom. */
 const REST = 130
@@ -28,6 +30,11 @@ const REST = 130
 const STRETCH = 1.25
 /** And as far as this while those of another zoom are not yet all there. */
 const MOST_STRETCH = 2
+
+/** @typedef {"ground" | "content" | "overlay" | "notes"} Layer */
+
+/** @type {Layer[]} */
+const LAYERS = ["ground", "content", "overlay", "notes"]
 
 /** @typedef {Object} RendererParts
  * @property {CanvasScene} scene
@@ -70,7 +77,7 @@ export class Renderer {
     this.parts = parts
     this.scene = parts.scene
     this.layers = makeLayers(host)
-    this.dots = new Dots(makeCanvas)
+    this.ground = new Ground(this)
     this.notes = new Notes(this.layers.notes, parts.markdown)
     this.brush = this.#brushes()
     this.content = new Content(this)
@@ -118,11 +125,12 @@ export class Renderer {
   }
 
   /** Draw a layer again; keys: only what these cover.
-   * @param {"ground" | "content" | "overlay" | "notes"} [layer]  all without one @param {Iterable<Key>} [keys] */
+   * @param {Layer} [layer]  all without one
+   * @param {Iterable<Key>} [keys] */
   invalidate(layer, keys) {
     if (keys) this.content.touch([...keys].flatMap((key) => this.scene.boxOf(key) ?? []))
     else if (layer === "content" || !layer) this.content.stale()
-    for (const name of layer ? [layer] : /** @type {const} */ (["ground", "content", "overlay", "notes"])) this.#ask(name)
+    for (const name of layer ? [layer] : LAYERS) this.#ask(name)
   }
 
   dispose() {
@@ -135,7 +143,8 @@ export class Renderer {
   #brushes() {
     const {measure, t, widgetOf, pictures} = this.parts
     return brushes({
-      theme: this.theme, measure, t, widgetOf, picture: (url) => pictures.get(url), times: this.times,
+      theme: this.theme, measure, t, widgetOf, times: this.times,
+      picture: (url) => pictures.get(url),
     })
   }
 
@@ -193,7 +202,7 @@ export class Renderer {
     this.#moved = performance.now()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#ask("content"), REST + 5)
-    for (const name of /** @type {const} */ (["ground", "content", "overlay", "notes"])) this.#ask(name)
+    for (const name of LAYERS) this.#ask(name)
   }
 
   /** Selected nodes have another line, and links that touch none of them are dim. */
@@ -259,7 +268,7 @@ export class Renderer {
     this.#dragged = node
   }
 
-  /** @param {"ground" | "content" | "overlay" | "notes"} name */
+  /** @param {Layer} name */
   #ask(name) {
     this.#dirty[name] = true
     if (!this.#waiting) this.#waiting = requestAnimationFrame(() => this.#frame())
@@ -272,7 +281,7 @@ export class Renderer {
     this.#dirty = {ground: false, content: false, overlay: false, notes: false}
     const {camera, screen} = this.parts.session
     const view = seen(camera, screen)
-    if (dirty.ground) this.#paintGround(view)
+    if (dirty.ground) this.ground.paint(view, this.#holds)
     if (dirty.notes) this.notes.update(this.scene, this.parts.session, view, this.#holds)
     if (dirty.content && !this.#paintContent(view, began)) this.#ask("content")
     if (dirty.overlay) this.overlay.paint(view, this.#holds)
@@ -292,38 +301,14 @@ export class Renderer {
     const ready = this.content.paint(this.layers.content, view, over)
     return ready && (camera.zoom === this.content.zoom || moving)
   }
-
-  /** @param {Box} view */
-  #paintGround(view) {
-    const {session} = this.parts
-    const {camera} = session
-    const canvas = this.layers.ground
-    const ctx = contextOf(canvas)
-    ctx.setTransform(1, 0, 0, 1, 0, 0)
-    ctx.clearRect(0, 0, canvas.width, canvas.height)
-    this.dots.paint(ctx, camera, this.dpr, {w: canvas.width, h: canvas.height}, this.theme.grid ?? this.theme.line)
-    const scale = camera.zoom * this.dpr
-    const left = Math.round(camera.x * scale)
-    const top = Math.round(camera.y * scale)
-    ctx.setTransform(scale, 0, 0, scale, -left, -top)
-    const brush = this.brush(ctx, camera.zoom, this.dpr, {x: 0, y: 0})
-    const keys = [...this.scene.index.things.near(view), ...this.#holds.keys()]
-    for (const key of this.scene.sorted([...new Set(keys)].filter((one) => one.startsWith("groups/")))) {
-      const id = key.slice(7)
-      const group = this.scene.canvas.groups?.[id]
-      const box = this.scene.boxOf(key)
-      if (!group || !box) continue
-      const hovered = session.hover.kind === "group" && session.hover.id === id && session.hover.header
-      paintGroup(brush, group, heldBox(box, this.#holds.get(key)), {selected: session.selection.has(key), hovered})
-    }
-  }
 }
 
 /** What is in one alone.
  * @template T
  * @param {Set<T>} one @param {Set<T>} other @returns {T[]} */
 function difference(one, other) {
-  return [...[...one].filter((key) => !other.has(key)), ...[...other].filter((key) => !one.has(key))]
+  const gone = [...one].filter((key) => !other.has(key))
+  return [...gone, ...[...other].filter((key) => !one.has(key))]
 }
 
 /** @param {HTMLElement} host */

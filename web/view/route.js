@@ -24,7 +24,8 @@ export function span(start, end) {
   return [start.x, start.y, start.x + reach, start.y, end.x - reach, end.y, end.x, end.y]
 }
 
-/** Half of how far apart they are sideways, 40 to 140; less between points closer than that, so that
+/** Half of how far apart they are sideways, 40 to 140; less between points closer than that, so
+ * that
  * a short link makes no loop.
  * @param {Point} start @param {Point} end @returns {number} */
 function handle(start, end) {

@@ -199,7 +199,9 @@ export class CanvasScene {
   }
 
   #fill() {
-    for (const kind of LISTS) for (const id of Object.keys(this.canvas[kind] ?? {})) this.#other(kind, id)
+    for (const kind of LISTS) {
+      for (const id of Object.keys(this.canvas[kind] ?? {})) this.#other(kind, id)
+    }
     const ids = Object.keys(this.canvas.nodes ?? {})
     for (const id of ids) this.book.setInputs(id, linksIn(this.#node(id)))
     for (const id of ids) this.#lay(id)
@@ -242,7 +244,8 @@ export class CanvasScene {
 
   /** @param {Change} change */
   #hear(change) {
-    const {whole, nodes, others} = affected(change, this.where, (type) => this.#types.get(type) ?? [])
+    const ofType = (/** @type {string} */ type) => this.#types.get(type) ?? []
+    const {whole, nodes, others} = affected(change, this.where, ofType)
     if (whole) this.rebuild()
     else if (nodes.size || others.size) this.#remake(nodes, others)
   }
@@ -271,7 +274,8 @@ export class CanvasScene {
       for (const key of this.book.keysOf(id)) keys.add(key)
     }
     for (const key of keys) boxes.push(...this.#rerouted(key))
-    this.touched.emit({boxes, whole: false, notes: [...others].some((key) => key.startsWith("notes/"))})
+    const notes = [...others].some((key) => key.startsWith("notes/"))
+    this.touched.emit({boxes, whole: false, notes})
     this.#changed.emit()
   }
 
@@ -306,7 +310,8 @@ export class CanvasScene {
     const ids = new Set()
     for (const {id, shown} of this.nodes.values()) {
       const {pictures, coming} = shown
-      if (url === undefined ? pictures.length : coming === url || pictures.includes(url)) ids.add(id)
+      const shows = url === undefined ? pictures.length : coming === url || pictures.includes(url)
+      if (shows) ids.add(id)
     }
     if (ids.size) this.#remake(ids)
   }
@@ -336,7 +341,8 @@ export class CanvasScene {
   #other(kind, id) {
     const key = `${kind}/${id}`
     const thing = this.canvas[kind]?.[id]
-    const links = kind === "reroutes" ? this.book.setReroute(id, this.canvas.reroutes?.[id]) : new Set()
+    const reroute = kind === "reroutes" ? this.canvas.reroutes?.[id] : undefined
+    const links = this.book.setReroute(kind === "reroutes" ? id : "", reroute)
     if (thing) {
       const box = "place" in thing
         ? grown({x: thing.place[0], y: thing.place[1], w: 0, h: 0}, REROUTE) : boxOf(thing.box)
@@ -353,7 +359,8 @@ export class CanvasScene {
   /** @param {string} key @returns {LinkPlace | null} */
   #route(key) {
     const place = this.book.place(
-      key, this.canvas.reroutes, (link) => this.output(link), (node, input) => this.input(node, input),
+      key, this.canvas.reroutes, (link) => this.output(link),
+      (node, input) => this.input(node, input),
     )
     if (place) {
       this.links.set(key, place)

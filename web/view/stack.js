@@ -1,5 +1,6 @@
 // @ts-check
-/** What stands under a node's sockets, from top to bottom: widgets, texts of a run, pictures, footer.
+/** What stands under a node's sockets, from top to bottom: widgets, texts of a run, pictures,
+ * footer.
  * Pure geometry. */
 /** @import {Box, GraphNode, InputSpec, Json, NodeSpec, WidgetPlace} from "../types.js" */
 /** @import {Lines, Means, Shown} from "./layout.js" */
@@ -16,7 +17,8 @@ const SAID_PAD = 12
 const LEAST_EMPTY = 60
 
 /** What there is to be stacked, with its heights.
- * @typedef {{inputs: InputSpec[], heights: number[], lines: string[], said: number, picture: number,
+ * @typedef {{inputs: InputSpec[], heights: number[], lines: string[], said: number, picture:
+ *   number,
  *   footer: number}} Parts */
 /** @typedef {{widgets: WidgetPlace[], said: Lines | null, picture: Box | null, footer: Box | null,
  *   bottom: number}} Stack */
@@ -48,7 +50,8 @@ function partsOf(node, spec, w, shown, means) {
 /** @param {Parts} parts @returns {number} */
 function heightOf({heights, said, picture, footer}) {
   const widgets = heights.reduce((sum, h) => sum + h + GAP, heights.length ? PAD - GAP : 0)
-  return widgets + (said ? said + PAD : 0) + (picture ? picture + PROGRESS - PAD + (footer || PAD) : 0)
+  return widgets + (said ? said + PAD : 0)
+    + (picture ? picture + PROGRESS - PAD + (footer || PAD) : 0)
 }
 
 /** What is over of a height goes to the texts, else to the pictures that are there or will be.

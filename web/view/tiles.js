@@ -16,7 +16,8 @@ const MOST_PARTS = 6
 /** How a level lies on the screen: a tile's side in device pixels, and where the canvas' origin is.
  * @typedef {{side: number, x: number, y: number}} Lie */
 /** dirty: parts to be painted again, in canvas units; null: all of it.
- * @typedef {{canvas: HTMLCanvasElement, column: number, row: number, dirty: Box[] | null, used: number}} Tile */
+ * @typedef {{canvas: HTMLCanvasElement, column: number, row: number, dirty: Box[] | null, used:
+ *   number}} Tile */
 /** size: of a tile in device pixels; side: in canvas units; ready: it has once been whole.
  * @typedef {{zoom: number, scale: number, size: number, side: number, ready: boolean,
  *   tiles: Map<string, Tile>}} Level */
@@ -118,7 +119,8 @@ export class Tiles {
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {Level} level @param {Camera} camera
-   * @param {{w: number, h: number}} screen @param {Level | null} over  drawn over it where it has tiles */
+   * @param {{w: number, h: number}} screen
+   * @param {Level | null} over  drawn over it where it has tiles */
   #blitLevel(ctx, level, camera, screen, over) {
     const lie = this.#lie(level, camera)
     const exact = camera.zoom === level.zoom
@@ -163,7 +165,9 @@ export class Tiles {
     const bottom = Math.floor((box.y + box.h) / side)
     /** @type {[number, number][]} */
     const found = []
-    for (let row = top; row <= bottom; row++) for (let column = left; column <= right; column++) found.push([column, row])
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) found.push([column, row])
+    }
     const far = (/** @type {[number, number]} */ [column, row]) => (
       Math.abs(column - (left + right) / 2) + Math.abs(row - (top + bottom) / 2)
     )
@@ -221,7 +225,9 @@ export class Tiles {
   /** @param {Level | null} level */
   #release(level) {
     if (!level) return
-    for (const {canvas} of level.tiles.values()) if (this.#spare.length < 64) this.#spare.push(canvas)
+    for (const {canvas} of level.tiles.values()) {
+      if (this.#spare.length < 64) this.#spare.push(canvas)
+    }
     level.tiles.clear()
   }
 }
@@ -236,7 +242,9 @@ function boxOf({column, row}, {side}) {
 function onScreen({column, row}, {side, x, y}) {
   const left = Math.round(column * side) + x
   const top = Math.round(row * side) + y
-  return {left, top, w: Math.round((column + 1) * side) + x - left, h: Math.round((row + 1) * side) + y - top}
+  const right = Math.round((column + 1) * side) + x
+  const bottom = Math.round((row + 1) * side) + y
+  return {left, top, w: right - left, h: bottom - top}
 }
 
 /** Is all of a tile under tiles of another level?
