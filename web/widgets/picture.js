@@ -67,11 +67,13 @@ function paintMask(hand) {
 /** Let a file be chosen, and put it among the inputs.
  * @param {WidgetHand} hand */
 function pick(hand) {
-  const chooser = h("input", {type: "file", accept: "image/*"})
-  chooser.addEventListener("change", () => {
-    const [file] = chooser.files ?? []
-    if (file) take(hand, file)
-  })
+  const chooser = h("input", {type: "file", accept: "image/*", hidden: true,
+    oncancel: () => chooser.remove(), onchange: () => {
+      const [file] = chooser.files ?? []
+      chooser.remove()
+      if (file) take(hand, file)
+    }})
+  hand.host.append(chooser)
   chooser.click()
   hand.leave("stay")
 }
