@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from engine.errors import EaselError
 
 AGAIN: Final = 10.0  # seconds between two tries to reach the server
 PATIENCE: Final = 20.0  # seconds that Ray may take for ending
+WRONG_TOKEN: Final = "InvalidAuthToken"  # a word of Ray's, if it is that
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +37,12 @@ def run(args: argparse.Namespace) -> int:
         machine = cluster.lent(args, flags.folders_of(args))
         command, environment = _command(address, args.token, machine)
         while True:
-            print(f"Lending {len(machine.devices)} worker(s) to {address}.", flush=True)
-            _lend(command, environment)
-            print(f"{address} is away; trying again.", file=sys.stderr, flush=True)
+            count = len(machine.devices)
+            print(f"Lending {count} worker(s) to {address}; Ctrl-C takes them back.", flush=True)
+            why = _lend(command, environment)
+            if WRONG_TOKEN in why:
+                raise cluster.ClusterError(f"The token is not the one that {address} printed.")
+            print(f"{address} can't be reached; trying again.", file=sys.stderr, flush=True)
             time.sleep(AGAIN)
     except EaselError as error:
         print(error, file=sys.stderr)
@@ -66,15 +71,18 @@ def _command(address: str, token: str, machine: Any) -> tuple[list[str], dict[st
     )
 
 
-def _lend(command: list[str], environment: dict[str, str]) -> None:
-    """Run it until it ends by itself; whatever ends us ends it."""
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        process.wait()
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
+def _lend(command: list[str], environment: dict[str, str]) -> str:
+    """Run it until it ends by itself, and return what it wrote; whatever ends us ends it."""
+    with tempfile.TemporaryFile("w+", errors="replace") as said:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=said)
+        try:
+            process.wait()
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+        said.seek(0)
+        return said.read()

@@ -98,3 +98,18 @@ def test_a_machine_lends_its_devices_and_its_own_folders(tmp_path):
     assert '--resources={"easel": 2}' in command
     assert environment["RAY_AUTH_TOKEN"] == "secret"
     assert json.loads(environment[VARIABLE])["devices"] == ["cpu", "cpu"]
+
+
+@pytest.mark.parametrize("told", ["Unauthenticated: RPC error: InvalidAuthToken: missing", "away"])
+def test_a_wrong_token_ends_it_and_a_server_that_is_away_does_not(monkeypatch, capsys, told):
+    program = f"import sys; sys.exit({told!r})"
+    monkeypatch.setattr(join, "_command", lambda *_: ([sys.executable, "-c", program], None))
+    monkeypatch.setattr(join.time, "sleep", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(join.signal, "signal", lambda *_: None)
+    ended = join.run(args_of(join, "10.0.0.1", "--device", "cpu"))
+    said = capsys.readouterr().err
+    assert (ended, said) == (
+        (1, "The token is not the one that 10.0.0.1:6379 printed.\n")
+        if "Token" in told
+        else (130, "10.0.0.1:6379 can't be reached; trying again.\n")
+    )
