@@ -1,7 +1,7 @@
 // @ts-check
 /** Where the parts of a node are: pure geometry from what the node holds, its spec and what its run
  * has shown. Knows no canvas and no colours. */
-/** @import {Box, GraphNode, InputSpec, Json, Measure, NodePlace, NodeRun, NodeSpec, Picture, Point,
+/** @import {Box, GraphNode, InputSpec, Measure, NodePlace, NodeRun, NodeSpec, Picture, Point,
  *   Socket, Translate, Widget, WidgetPlace} from "../types.js" */
 /** @import {Fonts} from "./metrics.js" */
 

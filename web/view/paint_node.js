@@ -262,7 +262,7 @@ function paintBlockTitle(brush, place, box, inset) {
   const font = resized(fonts.title, size / zoom)
   const line = (size + 1.5) / zoom
   const free = place.picture ? place.picture.y - box.y : box.h
-  const most = Math.min(2, Math.floor((free - 2 / zoom) / line))
+  const most = Math.min(2, Math.floor((free - 4 / zoom) / line))
   if (most < 1) return
   const whole = Math.max(...words) * size / zoom <= room
   const lines = whole ? measure.wrap(place.title, font, room, most) : [place.title]

@@ -1,8 +1,8 @@
 // @ts-check
 /** Draws a scene: ground, notes, content and overlay, each only when something of it has changed,
  * once a frame. The only part of the view that has a screen. */
-/** @import {Box, Hit, InputSpec, Key, Measure, Session, Theme, Translate, Widget} from
- *   "../types.js" */
+/** @import {Box, Hit, InputSpec, Key, Measure, Session, Theme, Translate, Widget}
+ *   from "../types.js" */
 /** @import {CanvasScene} from "./scene.js" */
 /** @import {Hold} from "./lifted.js" */
 /** @import {Pictures} from "./pictures.js" */
@@ -10,7 +10,7 @@
 import {grown} from "./boxes.js"
 import {brushes} from "./brush.js"
 import {seen} from "./camera.js"
-import {contextOf, makeCanvas} from "./canvas.js"
+import {makeCanvas} from "./canvas.js"
 import {Content} from "./content.js"
 import {Ground} from "./ground.js"
 import {followersOf, hiddenBy, holdsOf} from "./lifted.js"
