@@ -19,6 +19,7 @@ import {joined} from "./page/joined.js"
 import {freeName} from "./page/names.js"
 import {PageSession} from "./page/session.js"
 import {PageSettings} from "./page/settings.js"
+import {placesOn} from "./page/places.js"
 import {nameIn, started} from "./page/start.js"
 import {PageTabs} from "./page/tabs.js"
 import {Together} from "./page/together.js"
@@ -151,6 +152,7 @@ const renderer = new Renderer(canvas, {
   scene: tabs.active.scene, session, measure, t, widgetOf, pictures, markdown,
 })
 const minimap = new Minimap(ui.corner, {scene: tabs.active.scene, session, theme: renderer.theme, t})
+ui.corner.prepend(minimap.element)
 const names = new NodeNames(canvas, {
   scene: tabs.active.scene, session, t,
   open: id => {
@@ -166,6 +168,8 @@ joined({
   app, tabs, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
   language, fit: () => fit(app), open: () => nameIn(location.hash),
 })
+
+Object.defineProperty(globalThis, "easel", {value: Object.freeze({places: () => placesOn(app, canvas)})})
 
 /** The first answer of the server on the socket. */
 function connected() {

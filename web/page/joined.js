@@ -61,8 +61,6 @@ function followSession({app, tabs, session, together, canvas}) {
   session.on(names => {
     if (names.has("where") || names.has("instances")) enter(tabs.active, session)
     if (!names.has("camera")) return
-    const {x, y, zoom} = session.camera
-    canvas.dataset.camera = `${x} ${y} ${zoom}`
     clearTimeout(timer)
     timer = setTimeout(() => tabs.keep(), KEEP_AFTER)
   })

@@ -1,0 +1,87 @@
+"""The real page in headless Chromium: one browser for all tests, a fresh window for each."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.web.hands import Window
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def easel(tmp_path_factory) -> Iterator[str]:
+    """The address of a whole Easel with the shipped model, for every test that draws."""
+    place = tmp_path_factory.mktemp("easel")
+    with served(place) as address:
+        yield address
+
+
+@contextmanager
+def served(place: Path, *flags: str) -> Iterator[str]:
+    """A server of its own: `python main.py`; ended with all its workers."""
+    named = ("user", "output", "temp", "input")
+    for name in named:
+        (place / name).mkdir(exist_ok=True)
+    folders = [part for name in named for part in (f"--{name}", str(place / name))]
+    command = [sys.executable, "-u", "main.py", "--no-setup", "--port", "0", *folders, *flags]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        yield line.rpartition(" ")[2].strip().rstrip("/")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def windows(browser) -> Iterator["Opener"]:
+    opener = Opener(browser)
+    yield opener
+    opener.close()
+
+
+class Opener:
+    """Opens windows of one person each, and closes them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.contexts = []
+
+    def open(self, address: str, document: str = "", width=1600, height=900, **more) -> Window:
+        more.setdefault("color_scheme", "dark")
+        more.setdefault("reduced_motion", "reduce")
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, locale="en-US", **more
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        self.contexts.append(context)
+        return Window(context.new_page(), address).go(document)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
