@@ -36,22 +36,6 @@ export function apply(graph, ops) {
   return {ops: done, paths, undo: undo.reverse(), skipped, steps}
 }
 
-/** The ops of several steps in one edit, each worked out where those before it have been done.
- * @param {Graph} graph @param {((graph: Graph) => Op[])[]} steps @returns {Op[]} */
-export function inTurn(graph, steps) {
-  /** @type {Applied[]} */
-  const made = []
-  try {
-    return steps.flatMap(step => {
-      const ops = step(graph)
-      made.push(apply(graph, ops))
-      return ops
-    })
-  } finally {
-    for (const {steps} of made.reverse()) takeBack(graph, steps)
-  }
-}
-
 /** Take back what an edit did; nothing may have changed since.
  * @param {Graph} graph @param {Step[]} steps */
 export function takeBack(graph, steps) {

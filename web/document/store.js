@@ -5,13 +5,13 @@
  * somebody else costs what it touches and not the size of the document. Knows no socket: whoever
  * has one is handed the edits, and hands in what the server says. */
 
-/** @import {Change, Edit, Graph, Json, Op, Store} from "../types.js" */
+/** @import {Change, Edit, Graph, Op, Store} from "../types.js" */
 /** @import {Applied} from "./ops.js" */
 /** @import {Entry} from "./history.js" */
 
 import {History} from "./history.js"
 import {apply, takeBack} from "./ops.js"
-import {EditRefused, partsOf} from "./paths.js"
+import {EditRefused} from "./paths.js"
 import {Signal} from "./signal.js"
 import {copy} from "./values.js"
 
@@ -280,16 +280,4 @@ function reasonOf(graph, ops) {
     if (error instanceof EditRefused) return error.reason
     throw error
   }
-}
-
-/** What a path holds now; undefined for nothing.
- * @param {Graph} graph @param {string} path @returns {Json} */
-export function valueAt(graph, path) {
-  /** @type {Json} */
-  let here = graph
-  for (const part of partsOf(path)) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, part)) return undefined
-    here = here[part]
-  }
-  return here
 }

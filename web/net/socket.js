@@ -131,22 +131,3 @@ export class Socket {
     this.#timer = setTimeout(act, milliseconds)
   }
 }
-
-/** The socket's address on the server that the page came from.
- * @param {{protocol: string, host: string}} location @param {string} client @returns {string} */
-export function addressOf(location, client) {
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:"
-  return `${scheme}//${location.host}/ws?clientId=${encodeURIComponent(client)}`
-}
-
-/** This tab's id: the same after a reload, another one in a copy of the tab.
- * @param {Storage} storage  of the session @param {EventTarget} page @returns {string} */
-export function clientId(storage, page) {
-  const key = "easel.client"
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const fresh = Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("")
-  const id = storage.getItem(key) ?? fresh
-  storage.removeItem(key)  // a copy of the tab copies its storage: it must not find the id
-  page.addEventListener("pagehide", () => storage.setItem(key, id))
-  return id
-}

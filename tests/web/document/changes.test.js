@@ -9,7 +9,7 @@ import {
 } from "../../../web/document/changes.js"
 import {copied, duplicate, graphOf, pasted} from "../../../web/document/clipboard.js"
 import {chainOf} from "../../../web/document/links.js"
-import {apply, inTurn} from "../../../web/document/ops.js"
+import {apply} from "../../../web/document/ops.js"
 import {NodeSpecs} from "../../../web/document/specs.js"
 import {copy} from "../../../web/document/values.js"
 import {INFO} from "./info.js"
@@ -166,10 +166,8 @@ test("what a subgraph gives is linked and cut like an input", () => {
   const outputs = [{name: "one", type: "INT", from: ["x", 0]}, {name: "two", type: "INT"}]
   graph.subgraphs = {s: /** @type {any} */ ({name: "S", inputs: [], outputs, nodes: {x: {class_type: "Number"}}})}
   const where = ["subgraphs", "s"]
-  const ops = inTurn(graph, [
-    now => disconnect(now, where, "@out", "one"), now => connect(now, where, ["x", 0], "@out", "two"),
-  ])
-  const made = after(graph, ops)
+  const cut = after(graph, disconnect(graph, where, "@out", "one"))
+  const made = after(cut, connect(cut, where, ["x", 0], "@out", "two"))
   assert.deepEqual(made.subgraphs?.s.outputs.map(({from}) => from), [undefined, ["x", 0]])
   const without = after(made, removeKeys(made, where, ["nodes/x"]))
   assert.deepEqual(without.subgraphs?.s.outputs.map(({from}) => from), [undefined, undefined])
