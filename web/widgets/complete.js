@@ -38,12 +38,13 @@ function embeddingsFor(start, caret, length, embeddings) {
   return items.length && !done ? {from: caret - length, to: caret, items} : null
 }
 
-/** The phrase that is being written, and its last word.
+/** The phrase that is being written, and ever fewer of its last words.
  * @param {string} before @returns {string[]} the longer first; none too short to mean anything */
 function startsOf(before) {
-  const phrase = (before.split(SEPARATORS).at(-1) ?? "").trimStart()
+  const words = (before.split(SEPARATORS).at(-1) ?? "").trimStart().split(/ +/).slice(-5)
+  const phrases = words.map((_, index) => words.slice(index).join(" "))
   const word = LETTERS.exec(before)?.[0] ?? ""
-  return [...new Set([phrase, word])].filter(start => start.length > (dense(start) ? 0 : 1))
+  return [...new Set([...phrases, word])].filter(start => start.length > (dense(start) ? 0 : 1))
 }
 
 /** @param {string} text */

@@ -4,6 +4,7 @@
 /** @import {Api} from "../types.js" */
 import {pictureNamed} from "./input_picture.js"
 import {alphaOf, fileOf, MaskLayer} from "./mask_layer.js"
+import {stringify} from "../net/json.js"
 
 const FOLDER = "clipspace" // where ComfyUI's mask editor puts its pictures
 
@@ -46,7 +47,7 @@ export async function stored(api, value, layer) {
   form.append("image", await fileOf(layer), `clipspace-mask-${Date.now()}.png`)
   form.append("type", "input")
   form.append("subfolder", FOLDER)
-  form.append("original_ref", JSON.stringify(pictureNamed(value)))
+  form.append("original_ref", stringify(pictureNamed(value)))
   const said = await api.post("/upload/mask", form)
   const folder = said.subfolder ? `${said.subfolder}/` : ""
   return `${folder}${said.name} [${said.type ?? "input"}]`

@@ -5,6 +5,7 @@
 /** @import {Change, GraphNode, Json, Store} from "../types.js" */
 /** @import {Keep} from "./complete.js" */
 import {RECORDS, canvasOf} from "../document/paths.js"
+import {parse, stringify} from "../net/json.js"
 
 /** @typedef {number | bigint} Value */
 
@@ -63,7 +64,7 @@ export class Seeds {
 
   #save() {
     try {
-      this.#keep?.setItem(KEY, JSON.stringify([...this.#held]))
+      this.#keep?.setItem(KEY, stringify([...this.#held]))
     } catch {
       this.#keep = undefined // it is full: this page alone remembers
     }
@@ -72,7 +73,7 @@ export class Seeds {
 
 /** @param {string} doc @param {string[]} where @param {string} node @param {string} input */
 function keyOf(doc, where, node, input) {
-  return JSON.stringify([doc, ...where, node, input])
+  return stringify([doc, ...where, node, input])
 }
 
 /** @param {string} text @returns {Value} */
@@ -112,7 +113,7 @@ function everywhere({graph}) {
 /** @param {string | null} text @returns {Map<string, string[]>} */
 function read(text) {
   try {
-    return new Map(JSON.parse(text ?? "[]").filter(isHeld))
+    return new Map(parse(text ?? "[]").filter(isHeld))
   } catch {
     return new Map()
   }

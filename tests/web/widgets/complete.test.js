@@ -17,6 +17,7 @@ function offer(marked) {
 test("a phrase is completed from its beginning, else its last word", () => {
   assert.deepEqual(offer("a cat, red a|"), ["red apple"])
   assert.deepEqual(offer("a big ro|"), ["rocket"])
+  assert.deepEqual(offer("one red a|"), ["red apple"])
   assert.deepEqual(offer("(re|"), ["red apple", "red heart"])
   assert.deepEqual(offer("红|"), ["红苹果"])
 })
