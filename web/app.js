@@ -7,6 +7,7 @@
 import {CommandList} from "./commands/index.js"
 import {menus} from "./commands/menus.js"
 import {fit} from "./commands/view.js"
+import {arrange} from "./document/arrange.js"
 import {NodeSpecs} from "./document/specs.js"
 import {HttpApi} from "./net/api.js"
 import {parse, stringify} from "./net/json.js"
@@ -95,7 +96,7 @@ function sceneOf(store) {
   seeds.watch(store)
   autoRunning(app, store)
   listing.recall(store.name)
-  return new CanvasScene({store, specs, run: runs, means, shownOn})
+  return new CanvasScene({store, specs, run: runs, means, shownOn, arrange})
 }
 
 /** The title of a node by its id as it runs. @param {string} doc @param {string} node */

@@ -7,6 +7,7 @@ import {wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {PICTURE_DRAG, picturesOf, pictureMenu} from "./pictures.js"
 import {Stops, oncePerFrame} from "./stops.js"
+import {stringify} from "../net/json.js"
 
 const PAGE = 40
 
@@ -109,7 +110,7 @@ export class Gallery {
       onclick: (/** @type {MouseEvent} */ event) => this.#press(event, all, index),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
       ondragstart: (/** @type {DragEvent} */ event) => {
-        event.dataTransfer?.setData(PICTURE_DRAG, JSON.stringify(picture))
+        event.dataTransfer?.setData(PICTURE_DRAG, stringify(picture))
       },
       oncontextmenu: (/** @type {MouseEvent} */ event) => {
         event.preventDefault()

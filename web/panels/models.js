@@ -13,6 +13,7 @@ import {fill, h} from "./dom.js"
 import {trying} from "./documents.js"
 import {arrowKeys} from "./library.js"
 import {naturally} from "./tree.js"
+import {parse, stringify} from "../net/json.js"
 
 /** @typedef {{name: string, pathIndex: number, modified: number, size: number}} ModelFile */
 
@@ -163,7 +164,7 @@ export class Models {
 function pretty(text) {
   if (!/^\s*[{[]/.test(text)) return text
   try {
-    return JSON.stringify(JSON.parse(text), null, 1)
+    return stringify(parse(text), 1)
   } catch {
     return text
   }

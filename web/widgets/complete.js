@@ -2,6 +2,8 @@
 /** What a hand may be about to write: names of embeddings, and words that were written before.
  * Pure: texts and counts; where the counts are kept is handed in. */
 
+import {parse, stringify} from "../net/json.js"
+
 /** from, to: what is replaced. @typedef {{from: number, to: number, items: Item[]}} Offer */
 /** put: what is written; title: what is shown; embedding: it is one.
  * @typedef {{put: string, title: string, embedding: boolean}} Item */
@@ -122,7 +124,7 @@ export class Words {
 
   #save() {
     try {
-      this.keep?.setItem(KEY, JSON.stringify([...this.#written]))
+      this.keep?.setItem(KEY, stringify([...this.#written]))
     } catch {
       this.keep = undefined // it is full: this page alone remembers
     }
@@ -132,7 +134,7 @@ export class Words {
 /** @param {string | null} text @returns {Map<string, number>} */
 function read(text) {
   try {
-    const pairs = JSON.parse(text ?? "[]")
+    const pairs = parse(text ?? "[]")
     return new Map(pairs.filter(isCounted))
   } catch {
     return new Map()
