@@ -1,6 +1,10 @@
+/** What a camera sees, and that zooming keeps what is under the pointer. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {MAX_ZOOM, MIN_ZOOM, centred, fitted, panBy, seen, toCanvas, toScreen, zoomAt} from "../../../web/view/camera.js"
+import {
+  MAX_ZOOM, MIN_ZOOM, centred, fitted, panBy, seen, toCanvas, toScreen, zoomAt,
+} from "../../../web/view/camera.js"
 
 const CAMERA = {x: -120, y: 40, zoom: 0.7}
 

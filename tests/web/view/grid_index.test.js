@@ -1,3 +1,5 @@
+/** The spatial index finds all that is near, and little else. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {touches} from "../../../web/view/boxes.js"
@@ -12,7 +14,9 @@ test("everything that touches a box is found, wherever it was put and moved", ()
   const next = thrown(7)
   const index = new GridIndex(100)
   const boxes = new Map()
-  const some = () => ({x: next() * 4000 - 2000, y: next() * 4000 - 2000, w: next() * 600, h: next() * 600})
+  const some = () => ({
+    x: next() * 4000 - 2000, y: next() * 4000 - 2000, w: next() * 600, h: next() * 600,
+  })
   for (let i = 0; i < 900; i++) {
     const key = `k${Math.floor(next() * 300)}`
     if (next() < 0.2) {

@@ -1,3 +1,5 @@
+/** What lies under a point is what the eye sees there. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {pointAt, spansOf} from "../../../web/view/route.js"
@@ -33,11 +35,13 @@ test("from far away a node is meant, not its dots", () => {
 test("header, widget and corner of a node are told apart", () => {
   const scene = full()
   const {box, widgets} = scene.nodes.get("c")
-  assert.deepEqual(scene.at({x: box.x + 60, y: box.y + 10}, 1), {kind: "node", node: "c", header: true})
+  const header = scene.at({x: box.x + 60, y: box.y + 10}, 1)
+  assert.deepEqual(header, {kind: "node", node: "c", header: true})
   const widget = scene.at({x: widgets[0].box.x + 40, y: widgets[0].box.y + 9}, 1)
   assert.equal(widget.kind, "widget")
   assert.equal(widget.widget.name, "steps")
-  assert.deepEqual(scene.at({x: box.x + box.w - 3, y: box.y + box.h - 3}, 1), {kind: "corner", key: "nodes/c"})
+  const corner = scene.at({x: box.x + box.w - 3, y: box.y + box.h - 3}, 1)
+  assert.deepEqual(corner, {kind: "corner", key: "nodes/c"})
 })
 
 test("a link is meant near its curve", () => {
@@ -72,5 +76,6 @@ test("the sign of a problem opens its sentence", () => {
   problems.set("c", [{type: "t", message: "m", text: "wants a model"}])
   happened.emit({nodes: new Set(), queue: false, problems: true, worker: false})
   const {box} = scene.nodes.get("c")
-  assert.deepEqual(scene.at({x: box.x + box.w - 18, y: box.y + 17}, 1), {kind: "problem", node: "c"})
+  const sign = scene.at({x: box.x + box.w - 18, y: box.y + 17}, 1)
+  assert.deepEqual(sign, {kind: "problem", node: "c"})
 })

@@ -1,3 +1,5 @@
+/** Where the parts of a node are. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {NOTHING_SHOWN, extentOf, pictureCells, pictureOf, placed} from "../../../web/view/layout.js"
@@ -8,7 +10,8 @@ const MEANS = {measure, fonts: fontsOf("sans"), widgetOf, t: (key, values) => va
 
 function place(type, node = {}, shown = NOTHING_SHOWN, size) {
   const spec = {name: type, title: type, ...SPECS[type]}
-  return placed("n", {class_type: type, ...node}, spec, {x: 100, y: 50}, new Set([0]), shown, MEANS, size)
+  const own = {class_type: type, ...node}
+  return placed("n", own, spec, {x: 100, y: 50}, new Set([0]), shown, MEANS, size)
 }
 
 test("rows of sockets lie under the header, widgets under them", () => {
@@ -77,7 +80,8 @@ test("several pictures make a grid within their box", () => {
 })
 
 test("a collapsed node is its header with the sockets in use, each at its own height", () => {
-  const {box, sockets, widgets} = place("Sample", {inputs: {model: ["a", 0], words: ["b", 0]}, look: {collapsed: true}})
+  const node = {inputs: {model: ["a", 0], words: ["b", 0]}, look: {collapsed: true}}
+  const {box, sockets, widgets} = place("Sample", node)
   assert.equal(box.h, HEADER)
   assert.equal(widgets.length, 0)
   assert.deepEqual(sockets.map(({name}) => name), ["model", "words", "IMAGE"])
@@ -86,13 +90,15 @@ test("a collapsed node is its header with the sockets in use, each at its own he
 })
 
 test("the sentence of a fault stands under the node, not in it", () => {
-  const {box, fault} = place("Save", {}, {...NOTHING_SHOWN, fault: "It failed. Make the picture smaller."})
+  const shown = {...NOTHING_SHOWN, fault: "It failed. Make the picture smaller."}
+  const {box, fault} = place("Save", {}, shown)
   assert.ok(fault.box.y >= box.y + box.h)
   assert.ok(extentOf({box, fault}).h > box.h)
 })
 
 test("a picture's name tells its folder and its kind", () => {
-  assert.deepEqual(pictureOf("a/b/c.png [output]"), {filename: "c.png", subfolder: "a/b", type: "output"})
+  const picture = {filename: "c.png", subfolder: "a/b", type: "output"}
+  assert.deepEqual(pictureOf("a/b/c.png [output]"), picture)
   assert.deepEqual(pictureOf("c.png"), {filename: "c.png", subfolder: "", type: "input"})
   assert.equal(pictureOf(""), null)
 })

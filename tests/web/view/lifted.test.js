@@ -1,3 +1,5 @@
+/** What hands hold: left out of its place, drawn where it is held. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {followersOf, heldLink, hiddenBy, holdsOf} from "../../../web/view/lifted.js"
@@ -5,10 +7,12 @@ import {litBy, marksOf, strengthsOf} from "../../../web/view/marks.js"
 import {row, sceneOf} from "./scenes.js"
 
 const SESSION = {
-  where: [], instances: [], selection: new Set(), camera: {x: 0, y: 0, zoom: 1}, hover: {kind: "nothing"},
-  draft: null, peers: new Map(), screen: {w: 100, h: 100},
+  where: [], instances: [], selection: new Set(), camera: {x: 0, y: 0, zoom: 1},
+  hover: {kind: "nothing"}, draft: null, peers: new Map(), screen: {w: 100, h: 100},
 }
-const moving = (keys, dx, dy, more = {}) => ({...SESSION, draft: {kind: "move", keys: new Set(keys), dx, dy, onto: null, ...more}})
+const moving = (keys, dx, dy, more = {}) => ({
+  ...SESSION, draft: {kind: "move", keys: new Set(keys), dx, dy, onto: null, ...more},
+})
 
 test("a link follows the end that is held", () => {
   const {scene} = sceneOf(row())
@@ -22,7 +26,8 @@ test("a link follows the end that is held", () => {
 test("a node that is resized takes its outputs along", () => {
   const {scene} = sceneOf(row())
   const {box} = scene.nodes.get("c")
-  const holds = holdsOf({...SESSION, draft: {kind: "size", key: "nodes/c", box: {...box, w: box.w + 60}}}, scene)
+  const draft = {kind: "size", key: "nodes/c", box: {...box, w: box.w + 60}}
+  const holds = holdsOf({...SESSION, draft}, scene)
   const link = scene.links.get("d/images")
   assert.equal(heldLink(link, holds, scene).points[0].x, link.points[0].x + 60)
 })
@@ -43,20 +48,27 @@ test("copies leave their originals where they are", () => {
 
 test("links in the hand are not drawn at their place", () => {
   const {scene} = sceneOf(row())
-  const draft = {kind: "link", from: scene.nodes.get("a").sockets[0], to: {x: 0, y: 0}, over: null, fitting: new Set(), taken: new Set(["c/model"])}
+  const draft = {
+    kind: "link", from: scene.nodes.get("a").sockets[0], to: {x: 0, y: 0}, over: null,
+    fitting: new Set(), taken: new Set(["c/model"]),
+  }
   assert.deepEqual([...hiddenBy({...SESSION, draft}, new Map(), scene).links], ["c/model"])
 })
 
 test("a peer's drag is seen on the same canvas only", () => {
   const {scene} = sceneOf(row())
-  const peer = {client: "p", name: "P", colour: "#fff", cursor: null, selection: [], drag: {keys: ["nodes/a"], dx: 5, dy: 6}}
+  const peer = {
+    client: "p", name: "P", colour: "#fff", cursor: null, selection: [],
+    drag: {keys: ["nodes/a"], dx: 5, dy: 6},
+  }
   const there = (where) => holdsOf({...SESSION, peers: new Map([["p", {...peer, where}]])}, scene)
   assert.equal(there([]).get("nodes/a").dx, 5)
   assert.equal(there(["subgraphs", "x"]).size, 0)
 })
 
 test("a reroute that is held takes its link along", () => {
-  const {scene} = sceneOf({...row(), reroutes: {r: {input: "d/images", place: [940, 300], before: null}}})
+  const r = {input: "d/images", place: [940, 300], before: null}
+  const {scene} = sceneOf({...row(), reroutes: {r}})
   assert.deepEqual([...followersOf(["reroutes/r"], scene)], ["d/images"])
   const holds = holdsOf(moving(["reroutes/r"], 10, 0), scene)
   assert.deepEqual(heldLink(scene.links.get("d/images"), holds, scene).points[1], {x: 950, y: 300})

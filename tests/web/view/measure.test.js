@@ -1,3 +1,5 @@
+/** Cutting and breaking text by widths. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {makeMeasure} from "../../../web/view/measure.js"
@@ -21,13 +23,15 @@ test("a letter of two code units is not cut in half", () => {
 })
 
 test("lines break between words", () => {
-  assert.deepEqual(measure.wrap("a red apple", FONT, 30, 9).map((line) => line.trimEnd()), ["a red", "apple"])
+  const lines = measure.wrap("a red apple", FONT, 30, 9)
+  assert.deepEqual(lines.map((line) => line.trimEnd()), ["a red", "apple"])
 })
 
 test("each line fits, whatever the text", () => {
   const text = "donaudampfschifffahrtsgesellschaft is a word, 而中文没有空格所以随处可断 and more"
-  for (const line of measure.wrap(text, FONT, 47, 99)) assert.ok(measure.width(line.trimEnd(), FONT) <= 47)
-  assert.equal(measure.wrap(text, FONT, 47, 99).join("").replaceAll(" ", ""), text.replaceAll(" ", ""))
+  const lines = measure.wrap(text, FONT, 47, 99)
+  for (const line of lines) assert.ok(measure.width(line.trimEnd(), FONT) <= 47)
+  assert.equal(lines.join("").replaceAll(" ", ""), text.replaceAll(" ", ""))
 })
 
 test("a paragraph begins a line, an empty one is a line", () => {

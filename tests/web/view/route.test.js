@@ -1,7 +1,11 @@
+/** The curves of links. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {holds} from "../../../web/view/boxes.js"
-import {bend, crosses, distance, linkBox, middle, pieceBoxes, pointAt, sampled, span, spansOf} from "../../../web/view/route.js"
+import {grown, holds} from "../../../web/view/boxes.js"
+import {
+  bend, crosses, distance, linkBox, middle, pieceBoxes, pointAt, sampled, span, spansOf,
+} from "../../../web/view/route.js"
 
 const START = {x: 0, y: 0}
 const END = {x: 300, y: 120}
@@ -37,7 +41,7 @@ test("the box and the pieces of a link hold all of it", () => {
   for (const s of spansOf(points)) {
     for (const point of sampled(s, 50)) {
       assert.ok(holds(box, point))
-      assert.ok(pieces.some((piece) => holds({x: piece.x - 20, y: piece.y - 20, w: piece.w + 40, h: piece.h + 40}, point)))
+      assert.ok(pieces.some((piece) => holds(grown(piece, 20), point)))
     }
   }
 })

@@ -1,12 +1,18 @@
+/** A scene made anew only where a change touched. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
+import {holds} from "../../../web/view/boxes.js"
 import {NOTHING_SHOWN} from "../../../web/view/layout.js"
 import {makeShown} from "../../../web/view/shown.js"
 import {SPECS, row, sceneOf} from "./scenes.js"
 
 const SPEC = SPECS.Sample
 
-const END = {state: "done", value: 0, max: 0, left: null, seconds: null, preview: "", pictures: [], text: [], error: null}
+const END = {
+  state: "done", value: 0, max: 0, left: null, seconds: null, preview: "", pictures: [], text: [],
+  error: null,
+}
 
 test("links run from socket to socket", () => {
   const {scene} = sceneOf(row())
@@ -14,7 +20,8 @@ test("links run from socket to socket", () => {
   assert.equal(link.type, "CONDITIONING")
   const from = scene.nodes.get("b").sockets.find(({side}) => side === "out")
   assert.deepEqual(link.points[0], {x: from.x, y: from.y})
-  assert.deepEqual(scene.linksOf("c").map(({key}) => key).sort(), ["c/model", "c/words", "d/images"])
+  const keys = scene.linksOf("c").map(({key}) => key)
+  assert.deepEqual(keys.sort(), ["c/model", "c/words", "d/images"])
 })
 
 test("moving a node lays out this node and routes its links, and nothing else", () => {
@@ -36,14 +43,15 @@ test("what must be drawn again is where things were and are", () => {
   scene.touched.on((what) => { touched = what })
   store.edit([{op: "set", path: "nodes/d/look/place", value: [5000, 3000]}])
   assert.equal(touched.whole, false)
-  const near = (x, y) => touched.boxes.some((box) => box.x <= x && x <= box.x + box.w && box.y <= y && y <= box.y + box.h)
+  const near = (x, y) => touched.boxes.some((box) => holds(box, {x, y}))
   assert.ok(near(1005, 5) && near(5005, 3005))
   assert.ok(!near(10, 10))
 })
 
 test("a node that comes is found, one that goes leaves a stub at its consumers", () => {
   const {scene, store} = sceneOf(row())
-  store.edit([{op: "add", path: "nodes/e", value: {class_type: "Save", inputs: {images: ["c", 0]}, look: {place: [0, 900]}}}])
+  const value = {class_type: "Save", inputs: {images: ["c", 0]}, look: {place: [0, 900]}}
+  store.edit([{op: "add", path: "nodes/e", value}])
   assert.equal(scene.at({x: 20, y: 910}, 1).kind, "node")
   assert.ok(scene.links.has("e/images"))
   store.edit([{op: "remove", path: "nodes/c"}])
@@ -71,8 +79,10 @@ test("after any edits the scene is as if made at once", () => {
     [{op: "set", path: "nodes/d/look/size", value: [400, 300]}],
   ]
   for (const ops of edits) assert.equal(store.edit(ops), "")
-  const whole = sceneOf(structuredClone({nodes: store.graph.nodes, groups: store.graph.groups})).scene
-  const plain = (one) => [...one.nodes.values()].map(({id, box, sockets}) => ({id, box, sockets})).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const {nodes, groups} = structuredClone(store.graph)
+  const whole = sceneOf({nodes, groups}).scene
+  const plain = (one) => [...one.nodes.values()].map(({id, box, sockets}) => ({id, box, sockets}))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
   assert.deepEqual(plain(scene), plain(whole))
   const links = (one) => [...one.links.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
   assert.deepEqual(links(scene), links(whole))
@@ -86,7 +96,8 @@ test("reroutes are passed in the order of their chain", () => {
       early: {input: "d/images", place: [940, 300], before: "late"},
     },
   })
-  assert.deepEqual(scene.links.get("d/images").points.slice(1, -1), [{x: 940, y: 300}, {x: 960, y: 300}])
+  const passed = scene.links.get("d/images").points.slice(1, -1)
+  assert.deepEqual(passed, [{x: 940, y: 300}, {x: 960, y: 300}])
   store.edit([{op: "set", path: "reroutes/early/place", value: [900, 350]}])
   assert.deepEqual(scene.links.get("d/images").points[1], {x: 900, y: 350})
   assert.equal(scene.at({x: 900, y: 350}, 1).kind, "reroute")
@@ -95,7 +106,8 @@ test("reroutes are passed in the order of their chain", () => {
 test("a run's pictures and words are laid out on its node", () => {
   const {scene, runs, happened} = sceneOf(row())
   const before = scene.nodes.get("d").box.h
-  runs.set("d", {...END, pictures: [{filename: "p.png", subfolder: "", type: "output"}], text: ["done"]})
+  const pictures = [{filename: "p.png", subfolder: "", type: "output"}]
+  runs.set("d", {...END, pictures, text: ["done"]})
   happened.emit({nodes: new Set(["d"]), queue: false, problems: false, worker: false})
   const {picture, said, box} = scene.nodes.get("d")
   assert.ok(picture && said && box.h > before)
@@ -115,10 +127,12 @@ test("problems mark their nodes, and leave them again", () => {
 
 test("within a subgraph its borders are nodes, linked like others", () => {
   const inner = {
-    name: "Inner", inputs: [{name: "model", type: "MODEL"}], outputs: [{name: "image", type: "IMAGE", from: ["s", 0]}],
+    name: "Inner", inputs: [{name: "model", type: "MODEL"}],
+    outputs: [{name: "image", type: "IMAGE", from: ["s", 0]}],
     nodes: {s: {class_type: "Sample", inputs: {model: ["@in", 0]}, look: {place: [0, 0]}}},
   }
-  const {scene, runs, happened} = sceneOf({nodes: {i: {class_type: "subgraph/x", look: {place: [0, 0]}}}, subgraphs: {x: inner}})
+  const nodes = {i: {class_type: "subgraph/x", look: {place: [0, 0]}}}
+  const {scene, runs, happened} = sceneOf({nodes, subgraphs: {x: inner}})
   assert.deepEqual(scene.nodes.get("i").sockets.map(({name}) => name), ["model", "image"])
   scene.enter(["subgraphs", "x"], ["i"])
   assert.deepEqual([...scene.nodes.keys()], ["s", "@in", "@out"])
@@ -132,7 +146,8 @@ test("within a subgraph its borders are nodes, linked like others", () => {
 
 test("an instance is laid out again when its definition changes", () => {
   const inner = {name: "Inner", inputs: [], outputs: [], nodes: {}}
-  const {scene, store} = sceneOf({nodes: {i: {class_type: "subgraph/x", look: {place: [0, 0]}}}, subgraphs: {x: inner}})
+  const nodes = {i: {class_type: "subgraph/x", look: {place: [0, 0]}}}
+  const {scene, store} = sceneOf({nodes, subgraphs: {x: inner}})
   store.edit([{op: "set", path: "subgraphs/x/inputs", value: [{name: "clip", type: "CLIP"}]}])
   assert.deepEqual(scene.nodes.get("i").sockets.map(({name}) => name), ["clip"])
 })
@@ -140,7 +155,8 @@ test("an instance is laid out again when its definition changes", () => {
 test("nodes without a place are arranged, and stay where a place is", () => {
   const graph = row()
   delete graph.nodes.d.look
-  const {scene} = sceneOf(graph, {arrange: (canvas) => new Map(Object.keys(canvas.nodes).map((id) => [id, [77, 88]]))})
+  const arrange = ({nodes}) => new Map(Object.keys(nodes).map((id) => [id, [77, 88]]))
+  const {scene} = sceneOf(graph, {arrange})
   assert.deepEqual([scene.nodes.get("d").box.x, scene.nodes.get("d").box.y], [77, 88])
   assert.equal(scene.nodes.get("a").box.x, 0)
 })
@@ -156,7 +172,8 @@ test("what is raised lies on top", () => {
 
 test("a preview stays until the next one is here", () => {
   const here = new Set(["/1"])
-  const shown = makeShown({urlOf: ({filename}) => filename, sizeOf: (url) => (here.has(url) ? {w: 2, h: 1} : null)})
+  const sizeOf = (url) => (here.has(url) ? {w: 2, h: 1} : null)
+  const shown = makeShown({urlOf: ({filename}) => filename, sizeOf})
   const {nodes: {c}} = row()
   const run = (preview) => ({...END, state: "running", preview})
   const first = shown(run("/1"), [], c, SPEC, NOTHING_SHOWN)

@@ -1,3 +1,5 @@
+/** Bitmaps of the content: painted once, then again only where something changed. */
+
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {SIDE, Tiles} from "../../../web/view/tiles.js"
