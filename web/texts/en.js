@@ -5,6 +5,8 @@ export default {
   ui: {
     // app: the page as a whole
     "app.untitled": "Untitled",
+    "page.first": "First picture",
+    "page.guest": "Guest",
 
     // widget: what is edited on nodes
     "widget.after": "After a run",

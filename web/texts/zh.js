@@ -5,6 +5,8 @@ export default {
   ui: {
     // app: the page as a whole
     "app.untitled": "未命名",
+    "page.first": "第一张图",
+    "page.guest": "访客",
 
     // widget: what is edited on nodes
     "widget.after": "运行之后",
