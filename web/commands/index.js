@@ -6,6 +6,7 @@
 
 import {Signal} from "../document/signal.js"
 import {normal} from "../tools/chords.js"
+import {arrangeCommands} from "./arrange.js"
 import {editCommands} from "./edit.js"
 import {fileCommands} from "./files.js"
 import {graphCommands} from "./graph.js"
@@ -27,8 +28,8 @@ export class CommandList {
   constructor(app, settings, {clipboard, documents}) {
     this.app = app
     this.settings = settings
-    const all = [...runCommands(), ...editCommands(clipboard), ...graphCommands(), ...viewCommands(),
-      ...fileCommands(documents)]
+    const all = [...runCommands(), ...editCommands(clipboard), ...graphCommands(),
+      ...arrangeCommands(), ...viewCommands(), ...fileCommands(documents)]
     this.#all = new Map(all.map(command => [command.id, command]))
     settings.on(id => { if (id === KEYS) this.#changed.emit() })
   }

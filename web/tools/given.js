@@ -3,6 +3,7 @@
  * node types. Knows no events. */
 /** @import {App, Graph, GraphNode, Json, NodePlace, Picture, Point} from "../types.js" */
 
+import {arrange} from "../document/arrange.js"
 import {addNode, addNote} from "../document/changes.js"
 import {graphOf, pasted} from "../document/clipboard.js"
 import {edit} from "./edit.js"
@@ -14,8 +15,7 @@ import {GRID} from "../view/metrics.js"
  * say what went wrong.
  * @typedef {{parse: (text: string) => Json, open: (app: App, file: Blob, name: string) => Promise<void>}} Ways */
 
-const COLUMN = 15 * GRID // between nodes that have no places
-const ROWS = 12 * GRID
+const USUAL = {w: 270, h: 240} // of a node that has not been laid out yet
 const NOTE = {w: 12 * GRID, h: 6 * GRID}
 
 export class Given {
@@ -171,16 +171,13 @@ function textOf(place) {
   return place?.widgets.find(({input, linked}) => input.widget === "text" && !linked)?.name
 }
 
-/** A workflow whose nodes have no places gets some: in rows, as they come.
+/** A workflow whose nodes have no places gets some.
  * @param {Graph} graph @returns {Graph} */
 function laidOut(graph) {
   const nodes = Object.entries(graph.nodes ?? {})
   if (nodes.some(([, node]) => node.look?.place)) return graph
-  const across = Math.ceil(Math.sqrt(nodes.length))
-  const placed = nodes.map(([id, node], i) => {
-    const place = [(i % across) * COLUMN, Math.floor(i / across) * ROWS]
-    return [id, {...node, look: {...node.look, place}}]
-  })
+  const places = arrange(graph, new Map(nodes.map(([id]) => [id, USUAL])))
+  const placed = nodes.map(([id, node]) => [id, {...node, look: {...node.look, place: places.get(id)}}])
   return {...graph, nodes: Object.fromEntries(placed)}
 }
 

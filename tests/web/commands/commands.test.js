@@ -202,3 +202,20 @@ test("a selection becomes a subgraph and comes out of it again; undo heals each 
   run("edit.undo")
   assert.deepEqual(store.graph, GRAPH)
 })
+
+test("things are brought in line, spaced evenly and laid out; what is pinned stays", () => {
+  const {store, scene, session, run} = commanding()
+  const place = id => scene.nodes.get(id).box
+  session.set({selection: new Set(["nodes/load", "nodes/prompt", "nodes/sampler"])})
+  run("graph.alignBottom")
+  const bottoms = ["load", "prompt", "sampler"].map(id => place(id).y + place(id).h)
+  assert.equal(new Set(bottoms).size, 1)
+  run("graph.distributeAcross")
+  const [a, b, c] = ["load", "prompt", "sampler"].map(place)
+  assert.ok(Math.abs((b.x - a.x - a.w) - (c.x - b.x - b.w)) <= 1)
+  store.edit([{op: "set", path: "nodes/skip/look/pinned", value: true}])
+  const before = place("skip")
+  run("graph.arrange")
+  assert.deepEqual(place("skip"), before)
+  assert.ok(place("load").x < place("prompt").x && place("prompt").x < place("sampler").x)
+})

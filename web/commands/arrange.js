@@ -1,0 +1,57 @@
+// @ts-check
+/** Commands that bring things in order on the canvas. */
+/** @import {App, Box, Command, Key} from "../types.js" */
+/** @import {Side} from "../document/arrange.js" */
+
+import {align, arranged, distribute} from "../document/arrange.js"
+import {splitKey} from "../document/paths.js"
+import {edit} from "../tools/edit.js"
+
+/** @type {[string, Side][]} */
+const SIDES = [["Left", "left"], ["Centre", "centre"], ["Right", "right"], ["Top", "top"],
+  ["Middle", "middle"], ["Bottom", "bottom"]]
+
+/** @returns {Command[]} */
+export function arrangeCommands() {
+  const group = "graph"
+  return [
+    ...SIDES.map(([name, side]) => ({id: `graph.align${name}`, group, when: several,
+      run: (/** @type {App} */ app) => { edit(app, align(app.scene.where, chosenBoxes(app), side)) }})),
+    ...["Across", "Down"].map(name => ({id: `graph.distribute${name}`, group,
+      when: (/** @type {App} */ app) => chosenBoxes(app).size > 2,
+      run: (/** @type {App} */ app) => {
+        edit(app, distribute(app.scene.where, chosenBoxes(app), name === "Across" ? "across" : "down"))
+      }})),
+    {id: "graph.arrange", group, when: app => app.scene.nodes.size > 0, run: app => {
+      const keys = Object.keys(app.scene.canvas.nodes ?? {}).map(id => `nodes/${id}`)
+      edit(app, arranged(app.store.graph, app.scene.where, boxesOf(app, keys)))
+    }},
+    {id: "graph.arrangeChosen", group, when: several, run: app => {
+      edit(app, arranged(app.store.graph, app.scene.where, chosenBoxes(app)))
+    }},
+  ]
+}
+
+/** @param {App} app @returns {boolean} */
+function several(app) {
+  return chosenBoxes(app).size > 1
+}
+
+/** @param {App} app @returns {Map<Key, Box>} */
+function chosenBoxes(app) {
+  return boxesOf(app, app.session.selection)
+}
+
+/** Boxes of things that may be moved.
+ * @param {App} app @param {Iterable<Key>} keys @returns {Map<Key, Box>} */
+function boxesOf(app, keys) {
+  /** @type {Map<Key, Box>} */
+  const boxes = new Map()
+  for (const key of keys) {
+    const [kind, id] = splitKey(key)
+    const box = app.scene.around([key])
+    const pinned = kind === "nodes" && app.scene.nodes.get(id)?.node.look?.pinned
+    if (box && !pinned && kind !== "reroutes") boxes.set(key, box)
+  }
+  return boxes
+}
