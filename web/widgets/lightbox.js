@@ -189,6 +189,20 @@ class Comparison extends Overlay {
     this.stage.onSplit = share => { this.slider.value = String(share * 100) }
   }
 
+  /** @param {number} more percent of the first picture */
+  #further(more) {
+    this.slider.value = String(Number(this.slider.value) + more)
+    this.stage.split(Number(this.slider.value) / 100)
+  }
+
+  ways() {
+    return {
+      ...super.ways(),
+      ArrowLeft: () => this.#further(-2), ArrowRight: () => this.#further(2),
+      Home: () => this.#further(-100), End: () => this.#further(100),
+    }
+  }
+
   show() {
     const {both: [one, other], parts: {t, api}} = this
     fill(this.head, this.headOf(t("lightbox.compare")))
