@@ -1,6 +1,8 @@
 """The server as an aiohttp application: every route twice, behind the guard."""
 
-from collections.abc import Iterator
+import logging
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from aiohttp import web
@@ -21,8 +23,11 @@ from engine.server import (
     user_routes,
 )
 from engine.server.guard import Guard, marking, middleware
+from engine.server.hands import Hand
 from engine.server.routes import Route, Routes
 from engine.server.site import SITE, Site
+
+_log = logging.getLogger(__name__)
 
 MODULES: tuple[Routes, ...] = (
     job_routes.routes,
@@ -80,6 +85,7 @@ def application(site: Site) -> web.Application:
     app.router.add_get("/api/ws", websocket)
     app.on_shutdown.append(_goodbye)
     app.on_shutdown.append(forwarding.cut)
+    site.hub.workers.append(_warning({_plain(route.path) for route in all_routes()}))
     return app
 
 
@@ -88,6 +94,25 @@ def all_routes() -> Iterator[Route]:
     yield page_routes.openapi(all_routes)
     for module in MODULES:
         yield from module.found
+
+
+def _warning(own: set[str]) -> Callable[[Hand], None]:
+    """Says, once, which paths of packs are ours and will not reach them."""
+    said = set[tuple[str, str]]()
+
+    def warn(hand: Hand) -> None:
+        announced = hand.ready.paths if hand.ready is not None else {}
+        for pack, path in ((pack, path) for pack, paths in announced.items() for path in paths):
+            ours = _plain(path) in own or path.split("/")[1] in WEB
+            if ours and (pack, path) not in said:
+                said.add((pack, path))
+                _log.warning("The pack %s can't answer at %s, which is Easel's own.", pack, path)
+
+    return warn
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 async def _goodbye(app: web.Application) -> None:

@@ -295,9 +295,11 @@ def test_no_route_of_ours_is_shadowed_whatever_the_method(place):
             await server.raw(method, prefix + path)
             for prefix in ("", "/api")
             for method, path in (("DELETE", "/prompt"), ("GET", "/queue"), ("GET", "/mine/at/X"))
-        ]
+        ], await server.get("/internal/logs")
 
-    told = served(place, steps)
+    told, log = served(place, steps)
+    assert "The pack mine can't answer at /prompt, which is Easel's own." in log
+    assert "can't answer at /mine" not in log
     assert [status for status, _, _ in told] == [405, 200, 404] * 2
     assert not any(body == b"mine" for _, _, body in told)
 
