@@ -150,12 +150,16 @@ def view(
     format: Format = "png",
     quality: int = 90,
     channel: Literal["rgba", "rgb", "a"] = "rgba",
+    longest: int | None = None,
 ) -> bytes:
     """A picture file written anew, whole, without its alpha, or as its alpha alone.
 
-    Of a picture without alpha, the alpha is opaque. Raises `InputFileError` as `read_frames` does.
+    Of a picture without alpha, the alpha is opaque. longest: pixels that neither side exceeds.
+    Raises `InputFileError` as `read_frames` does.
     """
     with _opened(data, name) as image:
+        if longest is not None:
+            image.draft(None, (longest, longest))
         if channel == "rgb" or (channel == "rgba" and not image.has_transparency_data):
             shown = image.convert("RGB")
         else:
@@ -164,6 +168,8 @@ def view(
             alpha = shown.getchannel("A")
             shown = Image.new("RGBA", shown.size, (0, 0, 0, 0))
             shown.putalpha(alpha)
+        if longest is not None:
+            shown.thumbnail((longest, longest), Image.Resampling.LANCZOS)
         return encode(_pixels(shown), format, quality=quality)
 
 

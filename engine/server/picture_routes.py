@@ -11,13 +11,14 @@ from engine.errors import InputFileError
 from engine.folders import Folders, PathError, inside
 from engine.graph.atomic import write_atomically
 from engine.server import inert, uploads
-from engine.server.answers import Refused, answer
-from engine.server.routes import ANY, TEXT, Routes, fields
+from engine.server.answers import Refused, answer, whole
+from engine.server.routes import ANY, TEXT, WHOLE, Routes, fields
 from engine.server.site import site_of
 
 routes = Routes("Pictures")
 
 SIGHT: Final = 512 * 2**20  # bytes of a picture file that is written anew for a look
+LONGEST: Final = 8192  # pixels of a side that can be asked for
 STORED: Final = fields({"name": TEXT, "subfolder": TEXT, "type": TEXT})
 FORM: Final = "multipart/form-data"
 
@@ -32,19 +33,29 @@ FORM: Final = "multipart/form-data"
         "subfolder": TEXT,
         "preview": TEXT,
         "channel": {"enum": ["rgba", "rgb", "a"]},
+        "size": WHOLE,
     },
-    answers={200: "*/*"},
+    answers={200: "*/*", 304: None},
 )
 async def get_view(request: web.Request) -> web.StreamResponse:
     path = _file_of(site_of(request).folders, request.query)
     if not await asyncio.to_thread(path.is_file):
         raise Refused(404, "There is no such file.")
     preview, channel = request.query.get("preview"), request.query.get("channel", "rgba")
-    if preview is None and channel == "rgba":
+    longest = whole(request.query.get("size"), "size")
+    if longest is not None and not 1 <= longest <= LONGEST:
+        raise Refused(400, f"size is a number of pixels, 1 to {LONGEST}")
+    if preview is None and channel == "rgba" and longest is None:
         return await inert.file(path, cached="private, no-cache")
+    stat = await asyncio.to_thread(path.stat)
+    tag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+    if request.headers.get("If-None-Match") == tag:
+        return web.Response(status=304, headers={"ETag": tag})
     async with site_of(request).looking:
-        body, kind = await asyncio.to_thread(_seen, path, preview, channel)
-    return inert.content(body, kind, path.name)
+        body, kind = await asyncio.to_thread(_seen, path, preview, channel, longest)
+    shown = inert.content(body, kind, path.name)
+    shown.headers["ETag"] = tag
+    return shown
 
 
 def _file_of(folders: Folders, query: Any) -> Path:
@@ -68,7 +79,7 @@ def _file_of(folders: Folders, query: Any) -> Path:
         raise Refused(400, "filename must stay in its folder") from None
 
 
-def _seen(path: Path, preview: str | None, channel: str) -> tuple[bytes, str]:
+def _seen(path: Path, preview: str | None, channel: str, longest: int | None) -> tuple[bytes, str]:
     """A picture written anew. Blocks."""
     from engine import pictures  # late: Pillow makes the start longer
 
@@ -86,6 +97,7 @@ def _seen(path: Path, preview: str | None, channel: str) -> tuple[bytes, str]:
             format=kind,
             quality=min(max(share, 1), 100),
             channel=channel,
+            longest=longest,
         )
     except InputFileError as error:
         raise Refused(400, str(error)) from None

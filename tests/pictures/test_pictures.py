@@ -210,3 +210,5 @@ def test_a_view_shows_what_was_asked_for():
     assert seen(channel="a").getchannel("A").tobytes() == bytes([0, 255])
     assert seen(format="webp", quality=80).format == "WEBP"
     assert seen(format="jpeg").mode == "RGB"
+    assert seen(longest=1).size == (1, 1)
+    assert seen(longest=9).size == (2, 1)

@@ -257,6 +257,21 @@ def test_equal_uploads_are_one_file_and_others_get_a_number(tmp_path):
     assert headers["Content-Type"] == "image/png"
 
 
+def test_a_picture_is_looked_at_in_a_smaller_size_and_not_sent_twice(tmp_path):
+    async def steps(server):
+        await server.post("/upload/image", data=form(png(8, 4), "p.png"))
+        asked = "/view?filename=p.png&type=input&preview=webp&size="
+        small = await server.raw("GET", asked + "4")
+        again = await server.raw("GET", asked + "4", headers={"If-None-Match": small[1]["ETag"]})
+        refused = [(await server.raw("GET", asked + size))[0] for size in ("0", "99999", "x")]
+        return small, again, refused
+
+    small, again, refused = run(tmp_path, steps, workers=0)
+    assert Image.open(io.BytesIO(small[2])).size == (4, 2)
+    assert again[0] == 304
+    assert refused == [400, 400, 400]
+
+
 def test_a_mask_becomes_the_alpha_of_the_picture(tmp_path):
     mask = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 100)).save(mask, "PNG")
