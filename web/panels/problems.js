@@ -3,7 +3,7 @@
 
 /** @import {App, NodeError} from "../types.js" */
 
-import {nodeTitle} from "../texts/index.js"
+import {nodeTitle, problemText} from "../texts/index.js"
 import {centred} from "../view/camera.js"
 import {icon} from "../icons/icons.js"
 import {fill, h} from "./dom.js"
@@ -46,7 +46,7 @@ export class Problems {
     icon("warning", 16),
     h("span", {class: "row-main"},
       node ? h("span", {class: "row-title cut"}, titleOf(this.app, node)) : null,
-      h("span", {class: "row-text"}, problem.text || problem.message))))
+      h("span", {class: "row-text", title: problem.text}, problemText(this.app.t, problem)))))
   }
 
   end() {

@@ -19,6 +19,7 @@ export class TopBar {
   #stops = new Stops()
   /** @type {(() => void) | null} */
   #unheard = null
+  #drawn = ""
 
   /** @param {App} app @param {HTMLElement} host  where menus are put
    * @param {{togglePanel: () => void}} ways */
@@ -75,9 +76,12 @@ export class TopBar {
 
   draw() {
     const {app} = this
-    if (this.tabs.querySelector("input")) return
-    fill(this.tabs, app.tabs.tabs.map(tab => this.#tab(tab.name)))
     this.#state()
+    const {active, tabs} = app.tabs
+    const drawn = tabs.map(tab => `${tab.name}\t${tab === active}\t${tab.unsaved}`).join("\n")
+    if (drawn === this.#drawn || this.tabs.querySelector("input")) return
+    this.#drawn = drawn
+    fill(this.tabs, tabs.map(tab => this.#tab(tab.name)))
   }
 
   /** @param {string} name @returns {HTMLElement} */
@@ -125,6 +129,7 @@ export class TopBar {
       done = true
       const given = field.value.trim()
       field.remove()
+      this.#drawn = ""
       const to = given.includes("/") || !folder ? given : `${folder}/${given}`
       if (keep && given && given !== last) await renameHere(this.app, name, to)
       this.draw()
@@ -156,8 +161,9 @@ export class TopBar {
     const more = peers.length - FACES
     fill(this.faces, [
       ...peers.slice(0, FACES).map(({name, colour}) =>
-        h("li", {class: "face", title: name, "aria-label": name, style: {background: colour}},
-          [...name.trim()][0]?.toUpperCase() ?? "?")),
+        h("li", {class: "face", title: name, "aria-label": name,
+          style: {background: `color-mix(in srgb, ${colour} 80%, #000)`}},
+        [...name.trim()][0]?.toUpperCase() ?? "?")),
       more > 0 ? h("li", {class: "face more"}, `+${more}`) : null,
     ])
   }

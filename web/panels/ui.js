@@ -68,6 +68,7 @@ export class PageUi {
   /** Make all panels; once `app.ui` is set. Again, when the language has changed. */
   build() {
     const open = {panel: this.panelParts?.shown ?? null, drawer: this.drawer?.shown ?? null}
+    const dialog = this.#dialog?.name
     const began = this.panelParts === undefined
     this.#end()
     const {app, host} = this
@@ -88,6 +89,8 @@ export class PageUi {
       this.drawer.element, panel.element, this.log.element, this.corner, this.toasts.element)
     this.#follow()
     this.#reopen(began ? {panel: this.#lastPanel(), drawer: null} : open)
+    this.#dialog = null
+    if (dialog) this.panel(dialog, true)
   }
 
   #panel() {

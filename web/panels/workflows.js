@@ -15,6 +15,7 @@ import {fuzzy} from "./fuzzy.js"
 import {arrowKeys} from "./library.js"
 import {menuUnder} from "./menu.js"
 import {thumb} from "./pictures.js"
+import {Stops} from "./stops.js"
 import {templateGrid} from "./templates.js"
 import {countOf, freeName, parted, treeOf} from "./tree.js"
 
@@ -22,6 +23,7 @@ import {countOf, freeName, parted, treeOf} from "./tree.js"
 const WORKFLOW_DRAG = "application/x-easel-workflow"
 
 export class Workflows {
+  #stops = new Stops()
   /** @type {Listed[]} */
   #all = []
   /** @type {Set<string>} folders that are shut */
@@ -50,13 +52,29 @@ export class Workflows {
   }
 
   opened() {
+    let shown = this.#shown()
+    this.#stops.add(this.app.tabs.on(() => {
+      if (shown === this.#shown()) return
+      shown = this.#shown()
+      this.#load()
+    }))
     this.#load()
     templateGrid(this.app).then(grid => fill(this.templates, [grid]), () => {})
   }
 
-  closed() {}
+  /** Which are open, and which of them is seen. @returns {string} */
+  #shown() {
+    const {tabs, active} = this.app.tabs
+    return [active.name, ...tabs.map(tab => tab.name)].join("\n")
+  }
 
-  end() {}
+  closed() {
+    this.#stops.end()
+  }
+
+  end() {
+    this.#stops.end()
+  }
 
   async #load() {
     await trying(this.app, async () => {

@@ -745,6 +745,9 @@ export default {
     STRING: "text",
   },
 
+  // what the server says itself stands in English
+  errors: {},
+
   menus: {
     _for_testing: "Experiments",
     advanced: "Advanced",

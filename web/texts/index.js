@@ -5,17 +5,17 @@
  * nodes, inputs, outputs, types and menus are texts too: "nodes.KSampler", "inputs.cfg" (or, for
  * one node alone, "inputs.KSampler.denoise"); `or` says what stands where there is no such text. */
 
-/** @import {GraphNode, NodeSpec, Translate} from "../types.js" */
+/** @import {GraphNode, NodeError, NodeSpec, Translate} from "../types.js" */
 import en from "./en.js"
 import zh from "./zh.js"
 
 /** @typedef {{ui: Object<string, string>, nodes: Object<string, string>,
  *   inputs: Object<string, string>, outputs: Object<string, string>,
- *   menus: Object<string, string>}} Texts */
+ *   errors: Object<string, string>, menus: Object<string, string>}} Texts */
 
 /** @type {Object<string, Texts>} */
 const LANGUAGES = {en, zh}
-const SECTIONS = new Set(["nodes", "inputs", "outputs", "menus"])
+const SECTIONS = new Set(["nodes", "inputs", "outputs", "errors", "menus"])
 
 /** Languages by code, each by its own name. */
 export const LANGUAGE_NAMES = {en: "English", zh: "中文"}
@@ -83,6 +83,12 @@ export function inputLabel(t, type, name) {
 /** @param {Translate} t @param {string} name @returns {string} */
 export function outputLabel(t, name) {
   return t(`outputs.${name}`, {or: plain(name)})
+}
+
+/** What is wrong, in the language of the page by its type, else as the server said it.
+ * @param {Translate} t @param {NodeError} problem @returns {string} */
+export function problemText(t, {type, message, text, input = ""}) {
+  return t(`errors.${type}`, {input: t(`inputs.${input}`, {or: plain(input)}), or: text || message})
 }
 
 /** The title of a menu of nodes: one part of a category.

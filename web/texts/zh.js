@@ -800,6 +800,19 @@ export default {
     STRING: "文本",
   },
 
+  errors: {
+    bad_linked_input: "“{input}”的连线无效：其来源不存在。",
+    dependency_cycle: "节点在一个循环中等待自己的结果。请断开其中一条连线。",
+    invalid_input_type: "“{input}”的值类型不对。",
+    missing_node_type: "未安装此节点类型。请安装它所在的节点包，或移除该节点。",
+    prompt_no_outputs: "工作流没有输出：请添加保存或显示结果的节点。",
+    required_input_missing: "缺少输入“{input}”。",
+    return_type_mismatch: "“{input}”接收的类型与连线给出的类型不符。",
+    value_bigger_than_max: "“{input}”的值过大。",
+    value_not_in_list: "“{input}”的值不在可选项中。请放入该文件，或另选一个。",
+    value_smaller_than_min: "“{input}”的值过小。",
+  },
+
   menus: {
     _for_testing: "实验",
     advanced: "高级",

@@ -5,7 +5,7 @@ import {test} from "node:test"
 import {fileURLToPath} from "node:url"
 
 import en from "../../../web/texts/en.js"
-import {languageOf, translating} from "../../../web/texts/index.js"
+import {languageOf, problemText, translating} from "../../../web/texts/index.js"
 import zh from "../../../web/texts/zh.js"
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
@@ -76,6 +76,13 @@ test("gaps are filled, and one is told from many", () => {
   assert.equal(say("amount.ago", {n: 5}), "5 min ago")
   assert.equal(say("missing.nodes", {n: 1}), "1 node")
   assert.equal(say("missing.nodes", {n: 3}), "3 nodes")
+})
+
+test("a problem is told in Chinese by its type, in English as the server says it", () => {
+  const problem = {type: "value_not_in_list", message: "m", text: "whole sentence", input: "cfg"}
+  assert.match(problemText(shuo, problem), /引导/u)
+  assert.equal(problemText(say, problem), "whole sentence")
+  assert.equal(problemText(shuo, {...problem, type: "odd"}), "whole sentence")
 })
 
 test("a node's own word for an input goes before the common one", () => {
