@@ -12,6 +12,7 @@ import {distance} from "../view/route.js"
 /** Pulling a new reroute out of a link. */
 export class Bending extends Drafting {
   cursor = "grabbing"
+  follows = true
 
   /** @param {LinkPlace} link @param {Point} start */
   constructor(link, start) {

@@ -8,6 +8,7 @@ import {Tool} from "./tool.js"
 
 export class Boxing extends Tool {
   cursor = "crosshair"
+  follows = true
 
   /** @param {App} app @param {Touch} start @param {boolean} more  adds to what is selected */
   constructor(app, start, more) {

@@ -13,6 +13,7 @@ import {IN, OUT} from "../view/border.js"
 
 export class Linking extends Drafting {
   cursor = "crosshair"
+  follows = true
 
   /** @param {App} app @param {Socket[]} ends  where the links stay fast, one or more of one side
    * @param {LinkPlace[]} taken  links that are in the hand */

@@ -14,6 +14,7 @@ import {Drafting} from "./tool.js"
 
 export class Moving extends Drafting {
   cursor = "grabbing"
+  follows = true
 
   /** @param {App} app @param {Touch} start @param {Key} key  what is held
    * @param {boolean} copy  copies move, the things stay */

@@ -4,6 +4,7 @@
 /** @import {App, Hit, MenuItem, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
+import {pullAt} from "./edge.js"
 import {editFirst, Idle} from "./idle.js"
 import {hitOf, keyOf, middle} from "./select.js"
 import {Hand} from "./tool.js"
@@ -23,6 +24,7 @@ export class Hands {
   #click = {time: -Infinity, screen: {x: 0, y: 0}, button: -1, count: 0}
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
+  #frame = 0
   #wheel = new WheelReader()
   #fingers = new Fingers()
 
@@ -135,7 +137,23 @@ export class Hands {
     const touch = this.#touch(event, 1)
     if (this.#fingers.has(event.pointerId)) this.#fingers.put(event.pointerId, touch.screen)
     this.hand.move(touch)
+    this.#follow()
     this.#point()
+  }
+
+  /** While something is held at the edge, the view moves on under it, a step a frame. */
+  #follow() {
+    const {session} = this.app
+    if (this.#frame || !this.hand.tool.follows || !pullAt(this.#screen(this.page), session.screen)) return
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0
+      const screen = this.#screen(this.page)
+      const pull = pullAt(screen, session.screen)
+      if (!pull || !this.hand.tool.follows || !this.hand.last) return
+      session.set({camera: panBy(session.camera, -pull.dx, -pull.dy)})
+      this.hand.move({...this.hand.last, screen, point: toCanvas(session.camera, screen)})
+      this.#follow()
+    })
   }
 
   /** @param {PointerEvent} event */

@@ -16,15 +16,30 @@ export function nameOf(socket) {
 export function fittingSockets(scene, specs, from) {
   const {side} = from[0]
   const barred = new Set(from.flatMap(socket => [...reached(scene, socket.node, side)]))
+  const known = remembered(socket => from.every(one => fit(specs, one, socket)))
   /** @type {Set<string>} */
   const names = new Set()
   for (const [id, place] of scene.nodes) {
     if (barred.has(id)) continue
     for (const socket of place.sockets) {
-      if (socket.side !== side && from.every(one => fit(specs, one, socket))) names.add(nameOf(socket))
+      if (socket.side !== side && known(socket)) names.add(nameOf(socket))
     }
   }
   return names
+}
+
+/** There are few types among many sockets. @param {(socket: Socket) => boolean} fits
+ * @returns {(socket: Socket) => boolean} */
+function remembered(fits) {
+  /** @type {Map<string, boolean>} */
+  const known = new Map()
+  return socket => {
+    const had = known.get(socket.type)
+    if (had !== undefined) return had
+    const found = fits(socket)
+    known.set(socket.type, found)
+    return found
+  }
 }
 
 /** @param {Specs} specs @param {Socket} one @param {Socket} other @returns {boolean} */

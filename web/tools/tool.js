@@ -15,6 +15,8 @@ const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"])
 export class Tool {
   /** @type {string} */
   cursor = "default"
+  /** The view follows the hand at the edge of the screen. */
+  follows = false
 
   /** @param {App} app @param {Touch} touch @returns {Tool | null} */
   down(app, touch) {
