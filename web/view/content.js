@@ -13,9 +13,12 @@ import {extentOf} from "./layout.js"
 import {litBy, marksOf, nodesAmong, strengthsOf} from "./marks.js"
 import {paintEdge} from "./paint_edge.js"
 import {paintLinks, paintReroute} from "./paint_link.js"
+import {Overview} from "./overview.js"
 import {alphaOf, paintNode} from "./paint_node.js"
 import {CORNER} from "./metrics.js"
 import {SIDE, Tiles} from "./tiles.js"
+
+const ORIGIN = {x: 0, y: 0}
 
 export class Content {
   /** What hands hold is not drawn here.
@@ -27,6 +30,7 @@ export class Content {
     this.renderer = renderer
     this.tiles = new Tiles(makeCanvas, (ctx, box, zoom) => this.#paintPart(ctx, box, zoom))
     this.faces = new Faces(makeCanvas, (ctx, place, scale) => this.#paintFace(ctx, place, scale))
+    this.overview = new Overview(makeCanvas)
     this.styles = 0
   }
 
@@ -50,6 +54,7 @@ export class Content {
   clear() {
     this.tiles.clear()
     this.faces.reset()
+    this.overview.touch()
   }
 
   stale() {
@@ -72,14 +77,20 @@ export class Content {
    * @param {() => boolean} over  is the frame's time over?
    * @returns {boolean} whether all of it is up to date */
   paint(canvas, view, over) {
-    const {camera} = this.renderer.parts.session
+    const {scene, dpr, parts: {session: {camera}}} = this.renderer
     const ready = this.tiles.work(view, over)
     const still = camera.zoom === this.zoom
     const ahead = ready && (!still || this.tiles.work(grown(view, SIDE / camera.zoom), over))
     const ctx = contextOf(canvas)
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     ctx.clearRect(0, 0, canvas.width, canvas.height)
-    this.tiles.blit(ctx, camera, {w: canvas.width, h: canvas.height})
+    const bare = !ready && !this.tiles.covers(view)
+    if (bare) {
+      /** @param {CanvasRenderingContext2D} own */
+      const brushFor = (own) => this.renderer.brush(own, 0.1, 1, ORIGIN)
+      this.overview.blit(ctx, camera, dpr, scene, brushFor)
+    }
+    this.tiles.blit(ctx, camera, {w: canvas.width, h: canvas.height}, !bare)
     return ready && ahead
   }
 

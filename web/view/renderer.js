@@ -95,6 +95,7 @@ export class Renderer {
     this.#stops = [scene.touched.on(({boxes, whole, notes}) => {
       if (whole) this.content.clear()
       else this.content.touch(boxes)
+      this.content.overview.touch()
       if (notes || whole) this.#dirty.notes = true
       this.#dirty.ground = true
       this.#ask("content")

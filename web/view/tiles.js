@@ -83,6 +83,14 @@ export class Tiles {
     }
   }
 
+  /** Is there something to show for all of a box, be it of another zoom?
+   * @param {Box} box @returns {boolean} */
+  covers(box) {
+    return [this.level, this.before].some((level) => (
+      level && this.#inside(box, level).every(([column, row]) => level.tiles.has(`${column} ${row}`))
+    ))
+  }
+
   /** Paint what the box shows and is not up to date, until the time is over.
    * @param {Box} box  canvas units @param {() => boolean} over  is the time over?
    * @returns {boolean} whether all of it is up to date */
@@ -110,29 +118,30 @@ export class Tiles {
     return ready
   }
 
-  /** Blit what a camera sees.
+  /** Blit what a camera sees over what has been drawn already.
    * @param {CanvasRenderingContext2D} ctx  in device pixels @param {Camera} camera
-   * @param {{w: number, h: number}} screen  device pixels */
-  blit(ctx, camera, screen) {
-    if (this.before) this.#blitLevel(ctx, this.before, camera, screen, this.level)
-    if (this.level) this.#blitLevel(ctx, this.level, camera, screen, null)
+   * @param {{w: number, h: number}} screen  device pixels
+   * @param {boolean} clear  nothing has been drawn */
+  blit(ctx, camera, screen, clear) {
+    const {level, before} = this
+    if (before) this.#blitLevel(ctx, before, camera, screen, level, clear)
+    if (level) this.#blitLevel(ctx, level, camera, screen, null, clear && !before)
   }
 
-  /** @param {CanvasRenderingContext2D} ctx @param {Level} level @param {Camera} camera
-   * @param {{w: number, h: number}} screen
-   * @param {Level | null} over  drawn over it where it has tiles */
-  #blitLevel(ctx, level, camera, screen, over) {
+  /** Tiles are clear where nothing is: what lies under them must go.
+   * @param {CanvasRenderingContext2D} ctx @param {Level} level @param {Camera} camera
+   * @param {{w: number, h: number}} screen @param {Level | null} over  drawn over it later
+   * @param {boolean} clear */
+  #blitLevel(ctx, level, camera, screen, over, clear) {
     const lie = this.#lie(level, camera)
-    const exact = camera.zoom === level.zoom
-    const drawn = over?.tiles.size ? covering(over, level) : null
+    const hidden = over?.tiles.size ? covering(over, level) : null
     for (const tile of level.tiles.values()) {
       const {left, top, w, h} = onScreen(tile, lie)
       if (left + w <= 0 || top + h <= 0 || left >= screen.w || top >= screen.h) continue
-      if (drawn?.(tile)) continue
-      if (exact) ctx.drawImage(tile.canvas, left, top)
-      else ctx.drawImage(tile.canvas, left, top, w, h)
+      if (hidden?.(tile)) continue
+      if (!clear) ctx.clearRect(left, top, w, h)
+      ctx.drawImage(tile.canvas, left, top, w, h)
     }
-    if (over?.tiles.size) this.#cutOut(ctx, over, camera)
   }
 
   /** @param {Level} level @param {Camera} camera @returns {Lie} */
@@ -142,16 +151,6 @@ export class Tiles {
       side: camera.zoom === level.zoom ? level.size : level.side * scale,
       x: -Math.round(camera.x * scale),
       y: -Math.round(camera.y * scale),
-    }
-  }
-
-  /** Tiles are clear where nothing is: what was drawn under them must go.
-   * @param {CanvasRenderingContext2D} ctx @param {Level} over @param {Camera} camera */
-  #cutOut(ctx, over, camera) {
-    const lie = this.#lie(over, camera)
-    for (const tile of over.tiles.values()) {
-      const {left, top, w, h} = onScreen(tile, lie)
-      ctx.clearRect(left, top, w, h)
     }
   }
 
