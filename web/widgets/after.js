@@ -11,7 +11,8 @@ export const WAYS = ["fixed", "randomize", "increment", "decrement"]
 /** The word in the chip; undefined where the input has none.
  * @param {Translate} t @param {WidgetPlace} place @returns {string | undefined} */
 export function chipOf(t, {input, after, linked}) {
-  return input.control && !linked ? t(`widget.after.${after || "fixed"}`) : undefined
+  if (!input.control || linked) return undefined
+  return t(`widget.after.${WAYS.includes(after) ? after : WAYS[0]}`)
 }
 
 /** Whether a point is on the chip.

@@ -45,7 +45,7 @@ export class ChoiceList {
   }
 
   get height() {
-    return this.choosing.tall ? 52 : 28
+    return this.choosing.tall ? 52 : matchMedia("(pointer: coarse)").matches ? 40 : 28
   }
 
   /** Show the chosen one; once the list is on the page. */
