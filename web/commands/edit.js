@@ -8,6 +8,7 @@ import {keyPath, splitKey} from "../document/paths.js"
 import {copies} from "../tools/drag_node.js"
 import {edit} from "../tools/edit.js"
 import {moved} from "../tools/places.js"
+import {pointed} from "../tools/pointed.js"
 import {nodesIn, withContent} from "../tools/select.js"
 import {GRID} from "../view/metrics.js"
 
@@ -69,9 +70,9 @@ function selectionCommands() {
     {id: "edit.delete", group, keys: ["Delete", "Backspace"], when: anything, run: remove},
     {id: "edit.rename", group, keys: ["F2"], when: app => app.session.selection.size === 1,
       run: app => { renameChosen(app) }},
-    {id: "edit.add", group, keys: ["A"], run: app => app.ui.addNode(app.pointer().point)},
+    {id: "edit.add", group, keys: ["A"], run: app => app.ui.addNode(pointed(app))},
     {id: "edit.note", group, run: app => {
-      const {x, y} = app.pointer().point
+      const {x, y} = pointed(app)
       const box = {x: Math.round(x), y: Math.round(y), ...NOTE}
       const {id, ops} = addNote(app.store.graph, app.scene.where, box, "")
       if (edit(app, ops)) app.session.set({selection: new Set([`notes/${id}`])})

@@ -37,7 +37,7 @@ export class Clipboard {
   /** Copy what is selected. */
   copy() {
     const text = this.#text()
-    localStorage.setItem(KEPT, text)
+    keep(text)
     navigator.clipboard?.writeText(text).catch(() => {}) // not allowed: the page's own copy is there
   }
 
@@ -60,7 +60,7 @@ export class Clipboard {
     event.preventDefault()
     const text = this.#text()
     event.clipboardData.setData("text/plain", text)
-    localStorage.setItem(KEPT, text)
+    keep(text)
     if (!cut) return
     const {store, scene, session, specs} = app
     const ops = removeKeys(store.graph, scene.where, session.selection, specs)
@@ -86,6 +86,15 @@ export class Clipboard {
     if (event.code !== "KeyV" || !(event.ctrlKey || event.metaKey) || isTyping(event.target)) return
     this.#linked = event.shiftKey
     if (event.shiftKey) this.#timer = setTimeout(() => this.paste(true), WAIT)
+  }
+}
+
+/** For browsers that do not let a page read the clipboard. @param {string} text */
+function keep(text) {
+  try {
+    localStorage.setItem(KEPT, text)
+  } catch {
+    localStorage.removeItem(KEPT) // too large: better nothing than what was copied before
   }
 }
 

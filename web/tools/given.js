@@ -7,6 +7,7 @@ import {arrange} from "../document/arrange.js"
 import {addNode, addNote} from "../document/changes.js"
 import {graphOf, pasted} from "../document/clipboard.js"
 import {edit} from "./edit.js"
+import {pointed} from "./pointed.js"
 import {nodesIn, select} from "./select.js"
 import {setInput} from "./widget_hand.js"
 import {GRID} from "../view/metrics.js"
@@ -100,7 +101,7 @@ export class Given {
   /** @param {Graph} graph @param {boolean} links */
   #nodes(graph, links) {
     const {store, scene} = this.app
-    const at = whole(this.#place())
+    const at = whole(pointed(this.app))
     const {ops, keys} = pasted(store.graph, scene.where, laidOut(graph), {at, links})
     if (edit(this.app, ops)) select(this.app, new Set(keys))
   }
@@ -111,17 +112,9 @@ export class Given {
     const ids = nodesIn(session.selection)
     const widget = ids.length === 1 ? textOf(scene.nodes.get(ids[0])) : undefined
     if (widget) return edit(this.app, [setInput(scene.where, ids[0], widget, text)])
-    const [x, y] = whole(this.#place())
+    const [x, y] = whole(pointed(this.app))
     const {id, ops} = addNote(store.graph, scene.where, {x, y, ...NOTE}, text)
     if (edit(this.app, ops)) select(this.app, new Set([`notes/${id}`]))
-  }
-
-  /** Where the pointer is, or the middle of what is seen. @returns {Point} */
-  #place() {
-    const {session: {camera, screen: {w, h}}} = this.app
-    const {point, screen} = this.app.pointer()
-    const inside = screen.x >= 0 && screen.y >= 0 && screen.x <= w && screen.y <= h
-    return inside ? point : {x: camera.x + w / 2 / camera.zoom, y: camera.y + h / 2 / camera.zoom}
   }
 
   /** @param {string} text @returns {Json} undefined if it is no JSON */

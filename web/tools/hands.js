@@ -97,6 +97,7 @@ export class Hands {
       pointercancel: event => this.#lost(event),
       pointerleave: () => this.#left(),
       mousedown: event => { if (event.button === 1 && this.#isCanvas(event)) event.preventDefault() },
+      auxclick: event => event.preventDefault(),
       contextmenu: event => this.#contextmenu(event),
       wheel: event => this.#turn(event),
     }
@@ -209,6 +210,7 @@ export class Hands {
   #leaveField() {
     const {activeElement} = document
     if (activeElement instanceof HTMLElement && activeElement !== this.host) activeElement.blur()
+    getSelection()?.removeAllRanges()
     this.host.focus({preventScroll: true})
   }
 
