@@ -16,7 +16,7 @@ export function arrange(canvas, sizes) {
 }
 
 /** Put nodes in layers; the corner of what is arranged stays where it is.
- * @param {Graph} graph @param {Where} where @param {Map<Key, Box>} boxes  what else is among them stays
+ * @param {Graph} graph @param {Where} where @param {Map<Key, Box>} boxes  others among them stay
  * @returns {Op[]} */
 export function arranged(graph, where, boxes) {
   const nodes = new Map([...boxes].filter(([key]) => key.startsWith("nodes/"))
@@ -52,9 +52,11 @@ export function align(where, boxes, side) {
 }
 
 /** Leave the same room between things; the first and the last stay, if there is room at all.
- * @param {Where} where @param {Map<Key, Box>} boxes @param {"across" | "down"} way @returns {Op[]} */
+ * @param {Where} where @param {Map<Key, Box>} boxes @param {"across" | "down"} way
+ * @returns {Op[]} */
 export function distribute(where, boxes, way) {
-  const [at, size] = way === "across" ? /** @type {const} */ (["x", "w"]) : /** @type {const} */ (["y", "h"])
+  const at = way === "across" ? "x" : "y"
+  const size = way === "across" ? "w" : "h"
   const inOrder = [...boxes].sort(([, a], [, b]) => a[at] + a[size] / 2 - b[at] - b[size] / 2)
   if (inOrder.length < 3) return []
   const first = inOrder[0][1][at]

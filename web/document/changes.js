@@ -1,8 +1,8 @@
 // @ts-check
 /** Ops for the everyday: add, remove, mute, name, group. Each is what one gesture does. Pure. */
 
-/** @import {Box, Canvas, Graph, GraphNode, Group, Json, Key, Look, NodeSpec, Note, Op, Specs, State,
- *   Subgraph, Where} from "../types.js" */
+/** @import {Box, Canvas, Graph, GraphNode, Group, Json, Key, Look, NodeSpec, Note, Op, Specs,
+ *   State, Subgraph, Where} from "../types.js" */
 
 import {newId} from "./ids.js"
 import {OUT, connect, gone, linksOf, loosened, unbend} from "./links.js"
@@ -164,7 +164,8 @@ export function toggleLook(graph, where, keys, name) {
 }
 
 /** Give a node, group or note a title (of a note: its text). An empty title is the type's own.
- * @param {Graph} graph @param {Where} where @param {Key} key @param {string} title @returns {Op[]} */
+ * @param {Graph} graph @param {Where} where @param {Key} key @param {string} title
+ * @returns {Op[]} */
 export function rename(graph, where, key, title) {
   const [kind, id] = splitKey(key)
   const text = title.trim()
@@ -223,7 +224,8 @@ function put(path, value) {
 // Groups and notes
 
 /** A group around a box.
- * @param {Graph} graph @param {Where} where @param {Box} box  of what it holds @param {string} title
+ * @param {Graph} graph @param {Where} where @param {Box} box  of what it holds
+ * @param {string} title
  * @returns {{id: string, ops: Op[]}} */
 export function addGroup(graph, where, {x, y, w, h}, title) {
   const id = newId(canvasOf(graph, where).groups)

@@ -42,7 +42,8 @@ export function copied(graph, where, keys, placeOf = () => undefined) {
 }
 
 /** A copy of things beside them, on the same canvas.
- * @param {Graph} graph @param {Where} where @param {Iterable<Key>} keys @param {[number, number]} by
+ * @param {Graph} graph @param {Where} where @param {Iterable<Key>} keys
+ * @param {[number, number]} by
  * @param {{links?: boolean, placeOf?: (id: string) => [number, number] | undefined}} [options]
  *   links: the copies are fed by what feeds the originals @returns {Pasted} */
 export function duplicate(graph, where, keys, by, {links = true, placeOf} = {}) {
@@ -82,7 +83,8 @@ export function pasted(graph, where, clip, {by, at, links = false} = {}) {
   const keys = []
   /** @type {Op[]} */
   const ops = definitions.ops
-  /** @param {"nodes" | "groups" | "notes" | "reroutes"} kind @param {string} id @param {Json} value */
+  /** @param {"nodes" | "groups" | "notes" | "reroutes"} kind @param {string} id
+   * @param {Json} value */
   const add = (kind, id, value) => {
     ops.push({op: "add", path: pathOf(...where, kind, id), value})
     if (kind !== "reroutes") keys.push(`${kind}/${id}`)
@@ -111,7 +113,8 @@ export function pasted(graph, where, clip, {by, at, links = false} = {}) {
 }
 
 /** New ids for the things of a clip.
- * @param {Object<string, unknown> | undefined} there @param {Object<string, unknown> | undefined} clip
+ * @param {Object<string, unknown> | undefined} there
+ * @param {Object<string, unknown> | undefined} clip
  * @returns {Map<string, string>} */
 function renamed(there, clip) {
   const known = new Set([...Object.keys(there ?? {}), ...Object.keys(clip ?? {})])
@@ -171,9 +174,10 @@ function placed(node, dx, dy) {
 /** @param {Graph} clip @param {[number, number] | undefined} at @returns {[number, number]} */
 function offset(clip, at) {
   if (!at) return [0, 0]
+  const others = [...Object.values(clip.groups ?? {}), ...Object.values(clip.notes ?? {})]
   const places = [
     ...Object.values(clip.nodes ?? {}).map(node => node.look?.place),
-    ...[...Object.values(clip.groups ?? {}), ...Object.values(clip.notes ?? {})].map(({box}) => box),
+    ...others.map(({box}) => box),
   ].filter(place => place !== undefined)
   if (!places.length) return at
   const [left, top] = [0, 1].map(axis => Math.min(...places.map(place => place[axis])))
@@ -230,7 +234,9 @@ function taken(graph, where, clip) {
 /** @param {Subgraph} definition @param {Map<string, string>} ids @returns {Subgraph} */
 function withTypes(definition, ids) {
   const made = copy(definition)
-  for (const node of Object.values(made.nodes ?? {})) node.class_type = typeNamed(node.class_type, ids)
+  for (const node of Object.values(made.nodes ?? {})) {
+    node.class_type = typeNamed(node.class_type, ids)
+  }
   return made
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** What can be taken back and done again: one's own edits only, without limit. Knows no document. */
+/** What can be taken back and done again: one's own edits, without limit. Knows no document. */
 
 /** @import {Op} from "../types.js" */
 

@@ -10,7 +10,8 @@ const MATCH = "COMFY_MATCHTYPE_V3"
 const SEEDS = ["seed", "noise_seed"]
 
 /** A group of sockets that grows while it is used: inputs are named `group.name`.
- * @typedef {{name: string, type: string, names: string[], least: number, optional: boolean}} Growing */
+ * @typedef {{name: string, type: string, names: string[], least: number, optional: boolean}}
+ *   Growing */
 /** @typedef {{spec: NodeSpec, growing: Growing[]}} Declared */
 
 /** What an entry of object_info declares; what it says oddly is left out.
@@ -85,16 +86,17 @@ function growingOf(name, said, optional) {
 function inputOf(name, said, optional) {
   const [kind, given] = Array.isArray(said) ? said : [said]
   const more = isObject(given) ? given : {}
-  const options = Array.isArray(kind) ? kind : Array.isArray(more.options) ? more.options : undefined
+  const options = [kind, more.options].find(Array.isArray) ?? []
   const type = Array.isArray(kind) ? "COMBO" : String(kind ?? "*")
+  const socket = type === MATCH ? String(more.template?.allowed_types ?? "*") : type
   /** @type {InputSpec} */
   const spec = {
-    ...bareInput(name, type === MATCH ? String(more.template?.allowed_types ?? "*") : type, optional),
+    ...bareInput(name, socket, optional),
     widget: more.forceInput === true ? null : widgetOf(name, type, more),
     fallback: more.default,
     tooltip: String(more.tooltip ?? ""),
   }
-  if (type === "COMBO") Object.assign(spec, choiceOf(options ?? [], more))
+  if (type === "COMBO") Object.assign(spec, choiceOf(options, more))
   else if (spec.fallback === undefined) spec.fallback = emptyOf(type, more)
   Object.assign(spec, furtherOf(more, name, type))
   return spec
@@ -117,7 +119,8 @@ function choiceOf(options, more) {
   return {options, fallback: more.default ?? options[0], ...upload && {upload}}
 }
 
-/** @param {string} type @param {Json} more @returns {Json} what a widget shows that has no default */
+/** @param {string} type @param {Json} more
+ * @returns {Json} what a widget shows that has no default */
 function emptyOf(type, more) {
   if (type === "INT" || type === "FLOAT") return more.min > 0 ? more.min : 0
   if (type === "STRING") return ""

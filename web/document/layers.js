@@ -17,22 +17,28 @@ const SWEEPS = 8
 /** from, to: neighbours. @typedef {{id: string, w: number, h: number, from: Cell[], to: Cell[],
  *   layer: number, order: number, y: number, state: 0 | 1 | 2}} Cell */
 
+/** Cells of a column that touch. sum: of the tops that each would have the block at.
+ * @typedef {{cells: Cell[], sum: number, h: number}} Block */
+
 /** Places by id, the top left at 0, 0.
  * @param {Canvas} canvas @param {Map<string, {w: number, h: number}>} sizes  of the nodes to place
  * @returns {Map<string, [number, number]>} */
 export function layered(canvas, sizes) {
   const cells = cellsOf(canvas, sizes)
   for (const cell of cells) cutRings(cell)
-  for (const cell of inFlow(cells)) cell.layer = Math.max(0, ...cell.from.map(({layer}) => layer + 1))
-  for (const cell of cells) {
-    if (!cell.from.length && cell.to.length) cell.layer = Math.min(...cell.to.map(({layer}) => layer)) - 1
+  for (const cell of inFlow(cells)) {
+    cell.layer = Math.max(0, ...cell.from.map(({layer}) => layer + 1))
+  }
+  for (const cell of cells.filter(({from, to}) => !from.length && to.length)) {
+    cell.layer = Math.min(...cell.to.map(({layer}) => layer)) - 1
   }
   /** @type {Map<string, [number, number]>} */
   const places = new Map()
   let top = 0
   for (const part of partsOf(cells)) {
     const columns = ordered(part)
-    for (let n = 0; n < SWEEPS; n++) settle(n % 2 ? columns.toReversed() : columns, n % 2 ? "to" : "from")
+    const back = columns.toReversed()
+    for (let n = 0; n < SWEEPS; n++) settle(n % 2 ? back : columns, n % 2 ? "to" : "from")
     top = placed(columns, top, places) + APART
   }
   return places
@@ -135,7 +141,8 @@ function ordered(part) {
   for (let n = 0; n < SWEEPS; n++) {
     const side = n % 2 ? "to" : "from"
     for (const column of n % 2 ? columns.toReversed() : columns) {
-      const wanted = new Map(column.map(cell => [cell, mean(cell[side], ({order}) => order) ?? cell.order]))
+      const wanted = new Map(column.map(cell =>
+        [cell, mean(cell[side], ({order}) => order) ?? cell.order]))
       column.sort((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0))
       number(column)
     }
@@ -158,12 +165,12 @@ function stack(column) {
  * @param {Cell[][]} columns @param {"from" | "to"} side */
 function settle(columns, side) {
   for (const column of columns) {
-    /** @type {{cells: Cell[], sum: number, h: number}[]} blocks of cells that touch */
+    /** @type {Block[]} */
     const blocks = []
     for (const cell of column) {
       const level = mean(cell[side], one => one.y + one.h / 2) ?? cell.y + cell.h / 2
       let block = {cells: [cell], sum: level - cell.h / 2, h: cell.h}
-      for (let above = blocks.at(-1); above && topOf(above) + above.h + DOWN > topOf(block); above = blocks.at(-1)) {
+      for (let above = blocks.at(-1); above && meets(above, block); above = blocks.at(-1)) {
         blocks.pop()
         const down = above.h + DOWN
         block = {
@@ -184,7 +191,13 @@ function settle(columns, side) {
   }
 }
 
-/** @param {{cells: Cell[], sum: number}} block @returns {number} */
+/** @param {Block} above @param {Block} block @returns {boolean} */
+function meets(above, block) {
+  return topOf(above) + above.h + DOWN > topOf(block)
+}
+
+/** Where it wants to lie, all its cells taken together.
+ * @param {Block} block @returns {number} */
 function topOf({cells, sum}) {
   return sum / cells.length
 }

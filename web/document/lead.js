@@ -8,7 +8,8 @@ import {pathOf} from "./paths.js"
 import {isLink, own} from "./values.js"
 
 /** @typedef {[number, number]} Spot */
-/** Where a node lies whose file does not say so. @typedef {(id: string) => Spot | undefined} PlaceOf */
+/** Where a node lies whose file does not say so.
+ * @typedef {(id: string) => Spot | undefined} PlaceOf */
 
 /** Ops that lead the links from `ids` to nodes that stay, and to a border, elsewhere.
  * @param {Canvas} canvas @param {Where} where @param {Set<string>} ids

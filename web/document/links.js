@@ -48,13 +48,17 @@ export function loosened(graph, where, id, input, fallback) {
 
 /** Ops that put a node into a link: it takes what the link gave, and gives on.
  * @param {Graph} graph @param {Where} where @param {string} key  the link's, "NODE/INPUT"
- * @param {string} id @param {string} input  that takes @param {number} index  of the output that gives
+ * @param {string} id @param {string} input  that takes
+ * @param {number} index  of the output that gives
  * @returns {Op[]} */
 export function insertIntoLink(graph, where, key, id, input, index) {
   const [end, name] = endOf(key)
   const source = sourceOf(graph, where, end, name)
   if (!source) return []
-  return [...connect(graph, where, source, id, input), ...connect(graph, where, [id, index], end, name)]
+  return [
+    ...connect(graph, where, source, id, input),
+    ...connect(graph, where, [id, index], end, name),
+  ]
 }
 
 /** The two parts of a link's key.

@@ -17,7 +17,8 @@ export const MOST_OPS = 50_000
  * @typedef {{holder: Object<string, Json>, key: string, held: Json}} Step */
 /** What an edit did. ops: those that took effect; paths: their parts; undo: ops that take them
  * back, in order; skipped: paths that were passed over; steps: how it is taken back exactly.
- * @typedef {{ops: Op[], paths: string[][], undo: Op[], skipped: string[], steps: Step[]}} Applied */
+ * @typedef {{ops: Op[], paths: string[][], undo: Op[], skipped: string[], steps: Step[]}}
+ *   Applied */
 
 /** Apply an edit in place. Throws `EditRefused`; nothing has changed then.
  * @param {Graph} graph @param {Op[]} ops @returns {Applied} */
@@ -87,7 +88,8 @@ class Editing {
     this.note(op, parts, held)
   }
 
-  /** @param {Op} op @param {string[]} parts @param {Object<string, Json>} holder @param {Json} held */
+  /** @param {Op} op @param {string[]} parts @param {Object<string, Json>} holder
+   * @param {Json} held */
   put(op, parts, holder, held) {
     if (op.op === "add" && held !== undefined) throw new EditRefused(op.path, "refused.present")
     if (op.op === "set" && held === undefined && isRecord(parts) && !("was" in op)) {
@@ -145,7 +147,8 @@ class Editing {
     }
   }
 
-  /** @param {Object<string, Json>} holder @param {string} key @param {Json} value  undefined: none */
+  /** @param {Object<string, Json>} holder @param {string} key
+   * @param {Json} value  undefined: none */
   change(holder, key, value) {
     this.steps.push({holder, key, held: own(holder, key)})
     if (value === undefined) delete holder[key]

@@ -1,6 +1,6 @@
 // @ts-check
-/** Paths of what can be edited: `nodes/k3f9x2ab/inputs/seed`; `~1` is a slash in a name, `~0` a `~`.
- * Knows no values. */
+/** Paths of what can be edited: `nodes/k3f9x2ab/inputs/seed`; `~1` is a slash in a name, `~0` a
+ * tilde. Knows no values. */
 
 /** @import {Canvas, Graph, Key, Subgraph, Where} from "../types.js" */
 
@@ -26,7 +26,8 @@ export class EditRefused extends Error {
  * @param {string} path @returns {string[]} */
 export function partsOf(path) {
   const parts = path.split("/").map(part => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-  if (parts.some(part => !part || part.length > LONGEST)) throw new EditRefused(path, "refused.part")
+  const odd = parts.some(part => !part || part.length > LONGEST)
+  if (odd) throw new EditRefused(path, "refused.part")
   if (!isPlace(inside(parts), isNested(parts))) throw new EditRefused(path, "refused.place")
   return parts
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a subgraph takes and gives: sockets added, named and removed, its instances with it. Pure. */
+/** What a subgraph takes and gives: sockets added, named, removed, its instances with it. Pure. */
 
 /** @import {Graph, GraphNode, Json, Link, Op, Specs, Subgraph, Where} from "../types.js" */
 
@@ -49,8 +49,8 @@ export function expose(graph, where, id, input, specs) {
     set(pathOf(...where, "inputs"), [...inputs, {name, type: spec?.type ?? "*"}]),
     ...connect(graph, where, [BORDER, inputs.length], id, input),
     ...instancesOf(graph, where[1]).flatMap(one => [
-      ...value === undefined ? [] : [set(pathOf(...one.where, "nodes", one.id, "inputs", name), value)],
-      ...after === undefined ? [] : [set(pathOf(...one.where, "nodes", one.id, "after_run", name), after)],
+      ...value === undefined ? [] : [set(fieldOf(one, "inputs", name), value)],
+      ...after === undefined ? [] : [set(fieldOf(one, "after_run", name), after)],
     ]),
   ]
 }
@@ -136,7 +136,9 @@ export function renamePort(graph, where, side, index, name) {
   const free = freeName(ports.filter((_, at) => at !== index), name.trim())
   const named = ports.map((port, at) => at === index ? {...port, name: free} : port)
   const ops = [set(pathOf(...where, side), named)]
-  if (side === "outputs") return [...ops, ...rekeyed(graph, where, `${OUT}/${old}`, `${OUT}/${free}`)]
+  if (side === "outputs") {
+    return [...ops, ...rekeyed(graph, where, `${OUT}/${old}`, `${OUT}/${free}`)]
+  }
   return [...ops, ...instancesOf(graph, where[1]).flatMap(one => [
     ...KEPT.flatMap(field => moved(one, field, old, free)),
     ...rekeyed(graph, one.where, `${one.id}/${old}`, `${one.id}/${free}`),
@@ -174,25 +176,31 @@ function common(values) {
 
 /** Ops that leave nothing at an instance's input.
  * @param {Graph} graph @param {Instance} instance @param {string} name @returns {Op[]} */
-function emptied(graph, {where, id, node}, name) {
+function emptied(graph, instance, name) {
+  const {where, id, node} = instance
   const held = KEPT.filter(field => own(node[field], name) !== undefined)
   return [
-    ...held.map(field => gone(pathOf(...where, "nodes", id, field, name))),
+    ...held.map(field => gone(fieldOf(instance, field, name))),
     ...straightened(graph, where, id, name),
   ]
 }
 
 /** @param {Instance} instance @param {"inputs" | "under" | "after_run"} field @param {string} old
  * @param {string} name @returns {Op[]} */
-function moved({where, id, node}, field, old, name) {
-  const value = own(node[field], old)
+function moved(instance, field, old, name) {
+  const value = own(instance.node[field], old)
   if (value === undefined) return []
-  const path = (/** @type {string} */ key) => pathOf(...where, "nodes", id, field, key)
-  return [gone(path(old)), set(path(name), value)]
+  return [gone(fieldOf(instance, field, old)), set(fieldOf(instance, field, name), value)]
+}
+
+/** @param {Instance} instance @param {string} field @param {string} name @returns {string} */
+function fieldOf({where, id}, field, name) {
+  return pathOf(...where, "nodes", id, field, name)
 }
 
 /** Ops that give a link's reroutes its new name.
- * @param {Graph} graph @param {Where} where @param {string} old @param {string} key @returns {Op[]} */
+ * @param {Graph} graph @param {Where} where @param {string} old @param {string} key
+ * @returns {Op[]} */
 function rekeyed(graph, where, old, key) {
   const all = Object.entries(canvasOf(graph, where).reroutes ?? {})
   return all.filter(([, {input}]) => input === old).map(([id]) =>

@@ -14,7 +14,8 @@ const DEEPEST = 90  // levels of one value; a document may have a hundred
  * @param {string} path @param {Json} value @param {number} [depth] */
 export function checkValue(path, value, depth = 0) {
   if (depth > DEEPEST) throw new EditRefused(path, "refused.deep")
-  if (typeof value === "number" && !Number.isFinite(value)) throw new EditRefused(path, "refused.finite")
+  const infinite = typeof value === "number" && !Number.isFinite(value)
+  if (infinite) throw new EditRefused(path, "refused.finite")
   if (value === undefined) throw new EditRefused(path, "refused.value")
   if (typeof value !== "object" || value === null) return
   const inner = Array.isArray(value) ? value : Object.values(value)

@@ -19,7 +19,8 @@ export const FILE = "file"  // the author of what somebody did to the document's
 
 /** An edit that the server has not answered. entry: what takes it back in the history; applied:
  * what it did here, null while it does not fit; skipped: paths that it passed over at first.
- * @typedef {{edit: Edit, entry: Entry | null, applied: Applied | null, skipped: string[]}} Pending */
+ * @typedef {{edit: Edit, entry: Entry | null, applied: Applied | null, skipped: string[]}}
+ *   Pending */
 /** @typedef {{rev: number, client: string, clock: number, ops: Op[], skipped?: string[]}} Edited */
 /** What a person should hear of: an edit that the server did not take, or paths that an undo left.
  * @typedef {{kind: "refused", path: string, message: string}

@@ -1,5 +1,5 @@
 // @ts-check
-/** Subgraphs: made of a selection, unpacked, and what they take and give. No link, no value is lost.
+/** Subgraphs: made of a selection, unpacked, what they take and give. No link, no value is lost.
  *
  * Links at the border become sockets; an instance's inputs hold what goes in. Pure. */
 
@@ -20,7 +20,8 @@ export {
 } from "./ports.js"
 
 /** Sockets of a subgraph and what each is fed by; of: their indices, by source (and type).
- * @typedef {{ports: {name: string, type: string}[], sources: Link[], of: Map<string, number>}} Ports */
+ * @typedef {{ports: {name: string, type: string}[], sources: Link[], of: Map<string, number>}}
+ *   Ports */
 
 /** Make a subgraph of things on a canvas; its instance takes their place.
  * @param {Graph} graph @param {Where} where @param {Iterable<Key>} keys @param {Specs} specs
@@ -39,12 +40,12 @@ export function makeSubgraph(graph, where, keys, specs, name, placeOf = () => un
   const outputs = outgoing.ports.map((port, at) => ({...port, from: outgoing.sources[at]}))
   /** @type {Subgraph} */
   const value = {name, inputs: incoming.ports, outputs, ...inner}
-  const inputs = Object.fromEntries(incoming.ports.map((port, at) => [port.name, incoming.sources[at]]))
+  const sources = incoming.ports.map((port, at) => [port.name, incoming.sources[at]])
   const place = cornerOf(canvas, ids, placeOf)
   /** @type {GraphNode} */
   const instance = {
     class_type: INSTANCE + definition,
-    ...incoming.ports.length && {inputs},
+    ...sources.length && {inputs: Object.fromEntries(sources)},
     ...place && {look: {place}},
   }
   return {
@@ -62,7 +63,8 @@ export function makeSubgraph(graph, where, keys, specs, name, placeOf = () => un
 /** @param {Canvas} canvas @param {Set<string>} ids @param {ReturnType<typeof sorted>} chosen
  * @param {PlaceOf} placeOf @returns {Canvas} */
 function bodyOf(canvas, ids, chosen, placeOf) {
-  const bends = Object.entries(canvas.reroutes ?? {}).filter(([, {input}]) => ids.has(endOf(input)[0]))
+  const bends = Object.entries(canvas.reroutes ?? {})
+    .filter(([, {input}]) => ids.has(endOf(input)[0]))
   /** @type {Object<string, GraphNode>} */
   const nodes = {}
   for (const id of ids) {
@@ -81,7 +83,8 @@ function bodyOf(canvas, ids, chosen, placeOf) {
 }
 
 /** Lead the links from outside to ports, one for each source and type.
- * @param {Graph} graph @param {Canvas} inner  changed @param {Canvas} canvas @param {Set<string>} ids
+ * @param {Graph} graph @param {Canvas} inner  changed @param {Canvas} canvas
+ * @param {Set<string>} ids
  * @param {Specs} specs @returns {Ports} */
 function portsIn(graph, inner, canvas, ids, specs) {
   /** @type {Ports} */
@@ -130,7 +133,8 @@ function emptied(where, inner, ids) {
   const kinds = /** @type {const} */ (["reroutes", "groups", "notes"])
   return [
     ...[...ids].map(id => gone(pathOf(...where, "nodes", id))),
-    ...kinds.flatMap(kind => Object.keys(inner[kind] ?? {}).map(id => gone(pathOf(...where, kind, id)))),
+    ...kinds.flatMap(kind =>
+      Object.keys(inner[kind] ?? {}).map(id => gone(pathOf(...where, kind, id)))),
   ]
 }
 

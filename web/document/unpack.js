@@ -1,7 +1,8 @@
 // @ts-check
-/** Ops that put what is in a subgraph's instance in its place. No link and no value is lost. Pure. */
+/** Ops that put what is in a subgraph's instance in its place. No link, no value is lost. Pure. */
 
-/** @import {Canvas, Graph, GraphNode, Json, Key, Op, Reroute, Subgraph, Where} from "../types.js" */
+/** @import {Canvas, Graph, GraphNode, Json, Key, Op, Reroute, Subgraph, Where}
+ *   from "../types.js" */
 /** @import {PlaceOf, Spot} from "./lead.js" */
 
 import {definitionsFor} from "./clipboard.js"
@@ -163,10 +164,12 @@ function rebent(canvas, where, one, port, definition, ids, names) {
 }
 
 /** Ops that take a definition out that only this instance needs.
- * @param {Graph} graph @param {Where} where @param {string} id @param {string} name @returns {Op[]} */
+ * @param {Graph} graph @param {Where} where @param {string} id @param {string} name
+ * @returns {Op[]} */
 function unneeded(graph, where, id, name) {
   const here = where.join("/")
-  const others = instancesOf(graph, name).filter(one => one.where.join("/") !== here || one.id !== id)
+  const others = instancesOf(graph, name)
+    .filter(one => one.where.join("/") !== here || one.id !== id)
   const itself = definitionsFor(graph, own(graph.subgraphs, name)?.nodes ?? {}).includes(name)
   return others.length || itself ? [] : [gone(pathOf("subgraphs", name))]
 }

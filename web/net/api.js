@@ -20,8 +20,9 @@ export class HttpApi {
   #base
   #say
 
-  /** @param {{base?: string, say?: (key: string, values?: Object<string, string | number>) => string}}
-   *   [parts]  base: where the server is, "" for where the page came from; say: a sentence by key */
+  /** base: where the server is, "" for where the page came from; say: a sentence by its key.
+   * @param {{base?: string,
+   *   say?: (key: string, values?: Object<string, string | number>) => string}} [parts] */
   constructor({base = "", say = key => key} = {}) {
     this.#base = base
     this.#say = say

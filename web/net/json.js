@@ -1,9 +1,9 @@
 // @ts-check
-/** The only parser and writer of JSON: a whole number over 2**53 becomes a BigInt, and goes back. */
+/** The only parser and writer of JSON: a whole number over 2**53 becomes a BigInt and goes back. */
 
 /** @import {Json} from "../types.js" */
 
-const LONG = /\d{16}/  // only a text with so many digits in a row can hold a number that is too large
+const LONG = /\d{16}/  // without so many digits in a row no number is too large
 
 /** What newer engines have beside the standard's types.
  * @typedef {{parse: (text: string, reviver: (key: string, value: Json, context: {source?: string})

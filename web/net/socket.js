@@ -38,7 +38,7 @@ export class Socket {
 
   /** @param {string} url  of `/ws`, with the client's id
    * @param {(url: string) => Line} [make] */
-  constructor(url, make = url => /** @type {Line} */ (/** @type {unknown} */ (new WebSocket(url)))) {
+  constructor(url, make = dialled) {
     this.#url = url
     this.#make = make
   }
@@ -130,4 +130,9 @@ export class Socket {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(act, milliseconds)
   }
+}
+
+/** @param {string} url @returns {Line} */
+function dialled(url) {
+  return /** @type {Line} */ (/** @type {unknown} */ (new WebSocket(url)))
 }

@@ -74,7 +74,8 @@ export class Sync {
   }
 
   /** Queue a document as it is now; without a line, as soon as there is one.
-   * @param {string} name @param {{count?: number, front?: boolean, targets?: string[]}} [options] */
+   * @param {string} name
+   * @param {{count?: number, front?: boolean, targets?: string[]}} [options] */
   run(name, options = {}) {
     const open = this.#open.get(name)
     if (!open) return

@@ -9,8 +9,8 @@ const STATES = /** @type {const} */ ({
 })
 const USUAL = 0.5  // seconds for a node of which nothing is known
 
-/** What is known of a job that runs, beside what is listed. plan: nodes that are to run; done: those
- * that have; now: the one that runs, with how far it is; began, entered: seconds of the page's clock.
+/** What is known of a job that runs, beside what is listed. plan: nodes that are to run; done:
+ * those that have; now: the one that runs, how far it is, and since when, in the page's seconds.
  * @typedef {{id: string, doc: string, plan: Set<string>, known: Set<string>, done: Set<string>,
  *   now: {node: string, value: number, max: number, left: number | null, entered: number} | null,
  *   pictures: Picture[]}} Going */
@@ -51,7 +51,8 @@ export function picturesOf(images) {
 
 /** How far a job is, 0 to 1, and the seconds that are left; null while that can't be guessed.
  * @param {Going} job @param {(node: string) => number | undefined} seconds  of a node's last run
- * @param {number} time  seconds of the page's clock @returns {{done: number, left: number | null}} */
+ * @param {number} time  seconds of the page's clock
+ * @returns {{done: number, left: number | null}} */
 export function outlook({plan, done, now}, seconds, time) {
   if (!plan.size) return {done: 0, left: null}
   let [spent, whole, sure] = [0, 0, true]
@@ -64,7 +65,8 @@ export function outlook({plan, done, now}, seconds, time) {
     if (done.has(node)) spent += weight
     else if (running) spent += Math.min(time - now.entered, weight)
   }
-  return {done: whole ? Math.min(spent / whole, 1) : 1, left: sure ? Math.max(whole - spent, 0) : null}
+  const left = sure ? Math.max(whole - spent, 0) : null
+  return {done: whole ? Math.min(spent / whole, 1) : 1, left}
 }
 
 /** The seconds that the node takes which runs.

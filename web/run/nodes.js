@@ -1,14 +1,14 @@
 // @ts-check
 /** What each node of one document does in its last run, and what it has left to show. Pure.
  *
- * Ids are those under which nodes run, "outer:inner"; a subgraph's instance sums up what is in it. */
+ * Ids are those under which nodes run, "outer:inner"; an instance sums up what is in it. */
 
 /** @import {NodeRun, Picture} from "../types.js" */
 
 /** @type {Readonly<NodeRun>} */
 const NOTHING = Object.freeze({
-  state: "waiting", value: 0, max: 0, left: null, seconds: null, preview: "", pictures: [], text: [],
-  error: null,
+  state: "waiting", value: 0, max: 0, left: null, seconds: null, preview: "",
+  pictures: [], text: [], error: null,
 })
 /** Which state an instance shows, of those in it: the first that is there. */
 const FIRST = /** @type {const} */ (["failed", "running", "waiting", "done", "kept"])

@@ -179,7 +179,7 @@ export class Runs {
   /** @param {Json} data */
   #queued(data) {
     const doc = String(data.doc)
-    for (const id of data.prompt_ids ?? []) if (!this.#jobs.has(id)) this.#jobs.set(id, going(id, doc))
+    for (const id of data.prompt_ids ?? []) this.#job({prompt_id: id, doc})
     const found = refusals(data)
     if (found.length) this.#checked(doc, found)
     this.stale.emit()
