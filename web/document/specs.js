@@ -11,8 +11,7 @@ import {BORDER, INSTANCE} from "./paths.js"
 import {Signal} from "./signal.js"
 import {stampOf} from "./stamp.js"
 import {isLink, isObject, own} from "./values.js"
-
-const PASSING = ["Reroute", "Reroute (rgthree)"]
+import {isPassing, isVirtual, primitive} from "./virtual.js"
 
 /** What is looked up in a whole graph, kept while one task runs and nothing changes. used: the
  * highest output that a node's consumers name; instances: specs of definitions.
@@ -168,6 +167,7 @@ function madeUp(node, type, used) {
   const kept = /** @type {Json} */ (node).sockets
   const sockets = isObject(kept) ? kept : {}
   const declaredInputs = slots(sockets.inputs)
+  const outputs = [...slots(sockets.outputs)].map(([name, slot]) => output(name, slot.type))
   const names = new Set([...declaredInputs.keys(), ...Object.keys(node.inputs ?? {})])
   const inputs = [...names].map(name => {
     const slot = declaredInputs.get(name)
@@ -176,12 +176,11 @@ function madeUp(node, type, used) {
     /** @type {InputSpec} */
     const input = {...bareInput(name, String(slot?.type ?? "*"), true), fallback: value}
     if (plain || (slot && "widget" in slot)) input.widget = "plain"
-    return input
+    return primitive(node, input, outputs[0]?.type ?? "*")
   })
-  const outputs = [...slots(sockets.outputs)].map(([name, slot]) => output(name, slot.type))
-  const least = Math.max(used() + 1, PASSING.includes(type) ? 1 : 0)
+  const least = Math.max(used() + 1, isPassing(type) ? 1 : 0)
   while (outputs.length < least) outputs.push(output(`${outputs.length}`, "*"))
-  return {...nothing(type), inputs, outputs}
+  return {...nothing(type), inputs, outputs, known: isVirtual(type)}
 }
 
 /** @param {string} name @param {Json} type @returns {OutputSpec} */

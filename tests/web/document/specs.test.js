@@ -101,6 +101,17 @@ test("an unknown type shows what its node holds and what others take from it", (
   assert.deepEqual(other.outputs.map(({name, type}) => [name, type]), [["o", "MASK"]])
 })
 
+test("an editor's own node is known, and a primitive is edited as what it gives", () => {
+  const sockets = {outputs: [{name: "INT", type: "INT", widget: {name: "seed"}}]}
+  const given = /** @type {any} */ ({
+    class_type: "PrimitiveNode", inputs: {value: 7}, after_run: {value: "randomize"}, sockets,
+  })
+  const spec = specs.of(given, EMPTY)
+  assert.deepEqual([widgets(spec), spec.outputs[0].type, spec.known], [{value: "seed"}, "INT", true])
+  const bend = specs.of({class_type: "Reroute", inputs: {in: ["x", 0]}}, EMPTY)
+  assert.deepEqual([widgets(bend), bend.outputs.length, bend.known], [{in: null}, 1, true])
+})
+
 test("types fit if they are equal, any, or unions that meet", () => {
   for (const [given, wanted, fit] of /** @type {[string, string, boolean][]} */ ([
     ["INT", "INT", true], ["INT", "FLOAT", false], ["*", "X", true], ["X", "*", true],
