@@ -1,16 +1,18 @@
 // @ts-check
 /** Putting a node into a link by letting it go there: which link it would be, and the ops. */
-/** @import {App, Key, LinkPlace, Op, Point, Socket} from "../types.js" */
+/** @import {App, Box, Key, LinkPlace, Op, Point, Socket} from "../types.js" */
 
 import {insertIntoLink} from "../document/changes.js"
 import {splitKey} from "../document/paths.js"
 import {socketAt} from "./links.js"
 import {bestOf, fit} from "./sockets.js"
-import {moved} from "../view/boxes.js"
-import {HEADER} from "../view/metrics.js"
+import {holds, moved, touches} from "../view/boxes.js"
+import {crosses, distance, middle} from "../view/route.js"
+
+const REACH = 120 // canvas units from a node's top in which a link is meant
 
 /** The link that a moved node would be put into: it is the only one in the hand, hangs on nothing,
- * and both of its sides fit.
+ * lies on the link, and both of its sides fit. Of several, the one nearest to the pointer.
  * @param {App} app @param {Set<Key>} keys @param {number} dx @param {number} dy @param {Point} point
  * @returns {LinkPlace | null} */
 export function insertion(app, keys, dx, dy, point) {
@@ -20,12 +22,20 @@ export function insertion(app, keys, dx, dy, point) {
   const place = app.scene.nodes.get(id)
   if (!place || app.scene.linksOf(id).length) return null
   const box = moved(place.box, dx, dy)
-  const x = box.x + box.w / 2
-  for (const probe of [point, {x, y: box.y + HEADER / 2}, {x, y: box.y + box.h / 2}]) {
-    const hit = app.scene.at(probe, app.session.camera.zoom)
-    if (hit.kind === "link" && endsFor(app, id, hit.link)) return hit.link
-  }
-  return null
+  const links = [...app.scene.links.values()].filter(link => liesOn(box, link) && endsFor(app, id, link))
+  const far = new Map(links.map(link => [link, distance(link.points, point)]))
+  return links.sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0))[0] ?? null
+}
+
+/** Whether a link goes through the middle of a box, or has its own middle in it.
+ * @param {Box} box @param {LinkPlace} link @returns {boolean} */
+function liesOn(box, link) {
+  const {x, y, w} = box
+  const h = Math.min(box.h, REACH)
+  if (!touches(link.box, {x, y, w, h})) return false
+  const across = x + w / 2
+  return crosses(link.points, {x: across, y}, {x: across, y: y + h})
+    || holds({x, y, w, h}, middle(link.points).point)
 }
 
 /** Ops that put a node into a link. @param {App} app @param {Key} key @param {string} onto  the link's

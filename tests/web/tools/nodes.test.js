@@ -175,3 +175,14 @@ test("sockets are found where the test thinks they are", () => {
   const {x, y} = socket(scene, "prompt", "clip")
   assert.equal(scene.at({x, y}, 1).kind, "socket")
 })
+
+test("a node that covers a short link whole means it, one with the wrong types does not", () => {
+  const {scene, store, session, drag} = desk()
+  store.edit([{op: "set", path: "nodes/prompt/look/place", value: [236, 0]}])
+  const {box} = scene.nodes.get("skip")
+  const from = {x: box.x + 60, y: box.y + 17}
+  drag([from, {x: 300, y: 500}, {x: 190, y: 17}])
+  assert.equal(session.draft.onto, "prompt/clip")
+  drag([header(scene, "skip"), {x: 300, y: 500}, {x: 780, y: 50}])
+  assert.equal(session.draft?.onto ?? null, null)
+})
