@@ -89,6 +89,45 @@ def _what_runs(document):
     return Counter(map(recipe, nodes))
 
 
+def test_pages_see_a_run_as_the_real_server_tells_of_it(tmp_path):
+    nodes = {
+        "1": {"class_type": "Number", "inputs": {"value": 5}},
+        "2": {"class_type": "Sleep", "inputs": {"seconds": 0.3, "tag": 4}},
+        "3": {"class_type": "Show", "inputs": {"value": ["1", 0]}},
+        "4": {"class_type": "Fail", "inputs": {"value": ["1", 0]}},
+    }
+    ops = [{"op": "add", "path": f"nodes/{id}", "value": node} for id, node in nodes.items()]
+
+    async def steps(place):
+        page = await place.listen("page")
+        await page.tell("feature_flags", supports_preview_metadata=True)
+        await page.tell("open", doc="mine")
+        await page.tell("edit", doc="mine", client="page", clock=1, ops=ops)
+        await page.tell("run", doc="mine", targets=["2", "3"])
+        await page.end((await page.next("queued"))["prompt_ids"][0])
+        await page.tell("run", doc="mine")
+        await page.end((await page.next("queued"))["prompt_ids"][0])
+        active = await place.get("/jobs?status=in_progress,pending")
+        ended = await place.get("/jobs?status=completed,failed,cancelled")
+        heard = [[type, data] for type, data in page.heard]
+        return {"heard": heard, "frames": [p.hex() for p in page.pictures]}, active, ended
+
+    heard, active, ended = run(tmp_path, steps)
+    said = json.dumps({**heard, "active": active, "ended": ended})
+    script = [*NODE, str(HERE / "run" / "heard.js")]
+    done = subprocess.run(script, input=said, capture_output=True, text=True, check=True)
+    seen = json.loads(done.stdout)
+    assert {id: node["state"] for id, node in seen["nodes"].items()} == {
+        **{"1": "kept", "2": "kept", "3": "kept"},
+        "4": "failed",
+    }
+    assert seen["nodes"]["3"]["text"] == ["5"]
+    assert seen["nodes"]["2"]["preview"] == "a picture"
+    assert "4" in [found["node"] for found in seen["problems"]]
+    assert seen["seconds"] > 0.25
+    assert [job["state"] for job in seen["ended"]] == ["failed", "done"]
+
+
 async def _play(place, seed, pages=3):
     process = await asyncio.create_subprocess_exec(
         *NODE,

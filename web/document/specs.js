@@ -166,8 +166,9 @@ function foreign(inputs, node) {
 function madeUp(node, type, used) {
   const kept = /** @type {Json} */ (node).sockets
   const sockets = isObject(kept) ? kept : {}
-  const declaredInputs = slots(sockets.inputs)
-  const outputs = [...slots(sockets.outputs)].map(([name, slot]) => output(name, slot.type))
+  const declaredInputs = new Map(listed(sockets.inputs).map((slot, at) =>
+    [String(slot.name ?? at), slot]))
+  const outputs = listed(sockets.outputs).map((slot, at) => output(String(slot.name ?? at), slot.type))
   const names = new Set([...declaredInputs.keys(), ...Object.keys(node.inputs ?? {})])
   const inputs = [...names].map(name => {
     const slot = declaredInputs.get(name)
@@ -188,10 +189,9 @@ function output(name, type) {
   return {name, type: String(type ?? "*"), list: false, tooltip: ""}
 }
 
-/** @param {Json} listed @returns {Map<string, Json>} */
-function slots(listed) {
-  const found = Array.isArray(listed) ? listed.filter(isObject) : []
-  return new Map(found.map((slot, at) => [String(slot.name ?? at), slot]))
+/** @param {Json} slots @returns {Json[]} */
+function listed(slots) {
+  return Array.isArray(slots) ? slots.filter(isObject) : []
 }
 
 /** @param {string} name @returns {NodeSpec} */

@@ -93,12 +93,12 @@ test("an unknown type shows what its node holds and what others take from it", (
   assert.deepEqual([spec.outputs.length, spec.known], [2, false])
   const kept = /** @type {any} */ ({
     class_type: "Other", inputs: {b: 5},
-    sockets: {inputs: [{name: "a", type: "IMAGE"}, {name: "b", type: "INT", widget: {}}], outputs: [{name: "o", type: "MASK"}]},
+    sockets: {inputs: [{name: "a", type: "IMAGE"}, {name: "b", type: "INT", widget: {}}], outputs: [{name: "o", type: "MASK"}, {name: "o", type: "X"}]},
   })
   const other = specs.of(kept, EMPTY)
   assert.deepEqual(other.inputs.map(({name, type, widget}) => [name, type, widget]),
     [["a", "IMAGE", null], ["b", "INT", "plain"]])
-  assert.deepEqual(other.outputs.map(({name, type}) => [name, type]), [["o", "MASK"]])
+  assert.deepEqual(other.outputs.map(({name, type}) => [name, type]), [["o", "MASK"], ["o", "X"]])
 })
 
 test("an editor's own node is known, and a primitive is edited as what it gives", () => {
