@@ -38,6 +38,12 @@ export class Keep {
     return found.sort((one, other) => one.clock - other.clock)
   }
 
+  /** The document is gone: its edits would spoil another one of its name.
+   * @param {string} doc */
+  forget(doc) {
+    for (const key of this.#keys(doc)) this.#storage?.removeItem(key)
+  }
+
   /** The document has another name now.
    * @param {string} doc @param {string} to */
   rename(doc, to) {

@@ -116,6 +116,7 @@ export class Sync {
 
   /** @param {string} name @param {Edit} edit */
   #send(name, edit) {
+    if (!this.#open.has(name)) return
     this.#keep.add(name, edit)
     if (this.isLive(name)) this.#voice.say("edit", {doc: name, ...edit})
   }
@@ -175,6 +176,7 @@ export class Sync {
     this.#open.delete(name)
     open.live = false
     if (typeof data.renamed !== "string") {
+      this.#keep.forget(name)
       this.said.emit({type: "gone", doc: name, data})
       return
     }

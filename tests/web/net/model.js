@@ -48,6 +48,11 @@ export class ModelServer {
     this.name = to
   }
 
+  remove() {
+    for (const line of this.viewers) line.hear("closed", {doc: this.name, renamed: null})
+    this.viewers.clear()
+  }
+
   /** @param {ModelLine} line @param {Json} data */
   #open(line, {rev, epoch}) {
     this.viewers.add(line)

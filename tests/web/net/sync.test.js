@@ -172,6 +172,32 @@ test("an edit that the server refuses is taken off, and said", () => {
   assert.equal(other.store.canUndo, false)
 })
 
+test("edits of a document that was removed are not kept for another of its name", () => {
+  const {server, page, storage} = one()
+  /** @type {string[]} */
+  const said = []
+  page.sync.said.on(({type}) => said.push(type))
+  const {store} = page
+  store.edit([{op: "add", path: "nodes/a", value: {class_type: "Number"}}])
+  server.remove()
+  page.line.deliver(false)
+  store.edit([{op: "add", path: "nodes/b", value: {class_type: "Number"}}])
+  assert.deepEqual([said, storage.length], [["gone"], 0])
+})
+
+test("a run waits for the line, and goes out behind the edits that it is to run", () => {
+  const {server, page} = one()
+  page.line.cut()
+  page.store.edit([{op: "add", path: "nodes/a", value: {class_type: "Number"}}])
+  page.sync.run("mine", {count: 2})
+  page.line.join()
+  page.line.deliver(true)
+  page.line.deliver(false)
+  const sent = page.line.going.map(text => JSON.parse(text))
+  assert.deepEqual(sent.map(({type}) => type), ["edit", "run"])
+  assert.deepEqual(sent[1].data, {doc: "mine", rev: server.rev, count: 2})
+})
+
 test("undo takes back one's own, and names what others have changed since", () => {
   const {server, page} = one()
   const other = new Page(server, "other", new ModelStorage())
