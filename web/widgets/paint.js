@@ -111,7 +111,7 @@ export function paintText({ctx}, text, font, colour, x, y, align = "left") {
 export function paintRow(pen, place, marks, row) {
   const box = {...place.box, h: Math.min(place.box.h, HEIGHT)}
   paintWell(pen, box, marks, place.linked ? null : row.filled)
-  if (pen.detail < 2) return paintBars(pen, box, place.linked)
+  if (pen.detail < 2) return paintBars(pen, box, place.linked, row.tail)
   const font = fontOf(pen), y = baseline(pen, font, box.y, box.h)
   const left = box.x + PAD
   if (place.linked) return paintName(pen, place, left, box.w - 2 * PAD, y)
@@ -142,10 +142,10 @@ function paintName(pen, place, x, room, y) {
 }
 
 /** What stands for text that is too small to be read.
- * @param {Pen} pen @param {Box} box @param {boolean} linked */
-function paintBars({ctx, theme, detail}, box, linked) {
+ * @param {Pen} pen @param {Box} box @param {boolean} linked @param {number} [tail] */
+function paintBars({ctx, theme, detail}, box, linked, tail = 0) {
   if (detail < 1) return
-  const y = box.y + box.h / 2 - 2, right = box.x + box.w - PAD
+  const y = box.y + box.h / 2 - 2, right = box.x + box.w - PAD - tail
   ctx.fillStyle = theme.line
   ctx.fillRect(box.x + PAD, y, box.w * 0.24, 4)
   ctx.fillStyle = theme["line-strong"]

@@ -74,7 +74,8 @@ function paintLines(pen, place, marks, lines) {
   const spans = text ? weighted(text) : []
   all.slice(0, room).forEach((line, index) => {
     const y = box.y + ABOVE + index * LINE
-    if (pen.detail < 2) return paintBar(pen, shown.slice(line.from, line.to), box.x + PAD, y)
+    const words = shown.slice(line.from, line.to)
+    if (pen.detail < 2) return paintBar(pen, words, box.x + PAD, y, Boolean(text))
     const last = index === room - 1 && all.length > room
     paintSpans(pen, shown, last ? cut(pen, shown, line, box.w - 2 * PAD) : line, spans, box.x + PAD,
       baseline(pen, font, y, LINE), text ? pen.theme.text : pen.theme.faint, last ? "…" : "")
@@ -104,9 +105,10 @@ function paintSpans(pen, text, line, spans, x, y, tone, end) {
   paintText(pen, end, font, pen.theme.faint, ends, y)
 }
 
-/** @param {Pen} pen @param {string} words @param {number} x @param {number} y */
-function paintBar(pen, words, x, y) {
-  pen.ctx.fillStyle = pen.theme["line-strong"]
+/** @param {Pen} pen @param {string} words @param {number} x @param {number} y
+ * @param {boolean} strong whether it stands for a text that was written */
+function paintBar(pen, words, x, y, strong) {
+  pen.ctx.fillStyle = pen.theme[strong ? "line-strong" : "line"]
   const w = pen.measure.width(words.trimEnd(), fontOf(pen))
   if (w) pen.ctx.fillRect(x, y + LINE / 2 - 2, w, 4)
 }
