@@ -23,13 +23,13 @@ import {loadTheme} from "./theme.js"
 /** Milliseconds of a frame, and tiles, for painting what is not there yet: while the camera moves,
  * and at rest. Tiles are counted too, since a clock does not see how long they take to be
  * rastered. */
-const BUDGET = {moving: {time: 4, tiles: 5}, resting: {time: 10, tiles: 20}}
+const BUDGET = {moving: {time: 3, tiles: 4}, resting: {time: 10, tiles: 20}}
 /** Milliseconds without a move after which the camera rests and all is painted at its own zoom. */
 const REST = 130
 /** Bitmaps are stretched as far as this before they are painted anew while the camera moves. */
-const STRETCH = 1.25
+const STRETCH = 1.5
 /** And as far as this while those of another zoom are not yet all there. */
-const MOST_STRETCH = 2
+const MOST_STRETCH = 2.5
 
 /** @typedef {"ground" | "content" | "overlay" | "notes"} Layer */
 
