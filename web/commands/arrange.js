@@ -15,13 +15,9 @@ const SIDES = [["Left", "left"], ["Centre", "centre"], ["Right", "right"], ["Top
 export function arrangeCommands() {
   const group = "graph"
   return [
-    ...SIDES.map(([name, side]) => ({id: `graph.align${name}`, group, when: several,
-      run: (/** @type {App} */ app) => { edit(app, align(app.scene.where, chosenBoxes(app), side)) }})),
-    ...["Across", "Down"].map(name => ({id: `graph.distribute${name}`, group,
-      when: (/** @type {App} */ app) => chosenBoxes(app).size > 2,
-      run: (/** @type {App} */ app) => {
-        edit(app, distribute(app.scene.where, chosenBoxes(app), name === "Across" ? "across" : "down"))
-      }})),
+    ...SIDES.map(([name, side]) => aligning(`graph.align${name}`, side)),
+    spacing("graph.distributeAcross", "across"),
+    spacing("graph.distributeDown", "down"),
     {id: "graph.arrange", group, when: app => app.scene.nodes.size > 0, run: app => {
       const keys = Object.keys(app.scene.canvas.nodes ?? {}).map(id => `nodes/${id}`)
       edit(app, arranged(app.store.graph, app.scene.where, boxesOf(app, keys)))
@@ -30,6 +26,20 @@ export function arrangeCommands() {
       edit(app, arranged(app.store.graph, app.scene.where, chosenBoxes(app)))
     }},
   ]
+}
+
+/** @param {string} id @param {Side} side @returns {Command} */
+function aligning(id, side) {
+  return {id, group: "graph", when: several, run: app => {
+    edit(app, align(app.scene.where, chosenBoxes(app), side))
+  }}
+}
+
+/** @param {string} id @param {"across" | "down"} way @returns {Command} */
+function spacing(id, way) {
+  return {id, group: "graph", when: app => chosenBoxes(app).size > 2, run: app => {
+    edit(app, distribute(app.scene.where, chosenBoxes(app), way))
+  }}
 }
 
 /** @param {App} app @returns {boolean} */

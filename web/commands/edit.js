@@ -37,7 +37,8 @@ function historyCommands() {
   ]
 }
 
-/** Say what somebody else had changed; forget what is gone. @param {App} app @param {string[]} left */
+/** Say what somebody else had changed; forget what is gone. @param {App} app
+ * @param {string[]} left */
 function turned(app, left) {
   if (left.length) app.ui.toast(app.t("edit.left", {n: left.length}))
   const {selection} = app.session
@@ -99,14 +100,20 @@ function stateCommands() {
 
 /** @returns {Command[]} */
 function nudges() {
+  /** @type {[string, number, number][]} */
   const ways = [["Left", -1, 0], ["Right", 1, 0], ["Up", 0, -1], ["Down", 0, 1]]
-  return ways.flatMap(([name, x, y]) => [["", GRID], ["Shift+", FINE]].map(([held, far]) => ({
-    id: `edit.nudge${name}${held ? "Fine" : ""}`, group: "edit", keys: [`${held}Arrow${name}`], when: anything,
-    run: (/** @type {App} */ app) => {
-      const keys = withContent(app.scene, app.session.selection)
-      edit(app, moved(app.scene, keys, Number(x) * Number(far), Number(y) * Number(far)))
-    },
-  })))
+  return ways.flatMap(([name, x, y]) => [
+    nudge(`edit.nudge${name}`, `Arrow${name}`, x * GRID, y * GRID),
+    nudge(`edit.nudge${name}Fine`, `Shift+Arrow${name}`, x * FINE, y * FINE),
+  ])
+}
+
+/** @param {string} id @param {string} keys @param {number} dx @param {number} dy
+ * @returns {Command} */
+function nudge(id, keys, dx, dy) {
+  return {id, group: "edit", keys: [keys], when: anything, run: app => {
+    edit(app, moved(app.scene, withContent(app.scene, app.session.selection), dx, dy))
+  }}
 }
 
 /** What most functions of document/changes.js begin with. @param {App} app

@@ -5,7 +5,8 @@
 /** How documents are made, copied, named and exported: the functions of panels/documents.js.
  * @typedef {{begin: (app: App) => Promise<void>, saveAs: (app: App) => Promise<void>,
  *   renameHere: (app: App, name: string, to: string) => Promise<boolean>,
- *   exportAs: (app: App, name: string, form: "easel" | "api" | "ui") => Promise<void>}} Documents */
+ *   exportAs: (app: App, name: string, form: "easel" | "api" | "ui") => Promise<void>
+ * }} Documents */
 
 /** @param {Documents} documents @returns {Command[]} */
 export function fileCommands(documents) {
@@ -14,11 +15,13 @@ export function fileCommands(documents) {
   const here = (/** @type {App} */ app) => app.tabs.active.name
   return [
     {id: "files.new", group, run: app => { begin(app) }},
-    {id: "files.open", group, keys: ["Ctrl+O"], typing: true, run: app => app.ui.panel("workflows", true)},
+    {id: "files.open", group, keys: ["Ctrl+O"], typing: true,
+      run: app => app.ui.panel("workflows", true)},
     {id: "files.save", group, keys: ["Ctrl+S"], typing: true, run: app => { save(app, documents) }},
     {id: "files.saveAs", group, keys: ["Ctrl+Shift+S"], typing: true, run: app => { saveAs(app) }},
     {id: "files.rename", group, run: app => { rename(app, documents) }},
-    {id: "files.close", group, when: app => app.tabs.tabs.length > 1, run: app => app.tabs.close(here(app))},
+    {id: "files.close", group, when: app => app.tabs.tabs.length > 1,
+      run: app => app.tabs.close(here(app))},
     {id: "files.next", group, keys: ["Alt+PageDown"], when: app => app.tabs.tabs.length > 1,
       run: app => step(app, 1)},
     {id: "files.previous", group, keys: ["Alt+PageUp"], when: app => app.tabs.tabs.length > 1,

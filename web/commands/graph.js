@@ -29,7 +29,8 @@ function groupCommands() {
     {id: "graph.ungroup", group, keys: ["Ctrl+Shift+G"], when: app => chosenGroups(app).length > 0,
       run: app => {
         const paths = chosenGroups(app).map(id => pathOf(...app.scene.where, "groups", id))
-        if (edit(app, paths.map(path => ({op: "remove", path})))) app.session.set({selection: new Set()})
+        const done = edit(app, paths.map(path => ({op: "remove", path})))
+        if (done) app.session.set({selection: new Set()})
       }},
   ]
 }

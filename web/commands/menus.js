@@ -22,6 +22,7 @@ export const COLOURS = /** @type {const} */ ([
   ["red", "#e5484d"], ["orange", "#f2a65a"], ["yellow", "#e6c44f"], ["green", "#7fcf8f"],
   ["teal", "#4fb8ad"], ["blue", "#6fb4f2"], ["purple", "#b9a4f0"], ["pink", "#ee8fd6"],
 ])
+const AWAY = 60 // canvas units from a socket to a node that is added to it
 const MOST_ENDS = 24 // sockets that a menu offers to link with
 
 /** The menu for what lies under a point.
@@ -98,7 +99,7 @@ function selectionMenu(app) {
     ...several ? [item(app, "graph.subgraph", {icon: "cube"}), alignItem(app)] : [],
     colourItem(app),
     ...several ? [item(app, "run.selection", {icon: "play", line: true}), item(app, "edit.bypass"),
-      item(app, "edit.mute"), item(app, "edit.collapse"), item(app, "edit.pin", {icon: "pin"})] : [],
+      item(app, "edit.mute"), item(app, "edit.collapse"), item(app, "edit.pin")] : [],
     ...editItems(app),
   ]
 }
@@ -137,7 +138,8 @@ function colourItem(app) {
 
 /** @param {App} app @returns {MenuItem} */
 function alignItem(app) {
-  const ids = ["Left", "Centre", "Right", "Top", "Middle", "Bottom"].map(side => `graph.align${side}`)
+  const sides = ["Left", "Centre", "Right", "Top", "Middle", "Bottom"]
+  const ids = sides.map(side => `graph.align${side}`)
   const rest = ["graph.distributeAcross", "graph.distributeDown", "graph.arrangeChosen"]
   const items = [...ids.map(id => item(app, id)), ...lined(rest.map(id => item(app, id)))]
   return {title: app.t("menu.align"), id: "align", icon: "layout", items}
@@ -171,7 +173,8 @@ function linkMenu(app, link, at) {
   const {t, store, scene} = app
   const place = /** @type {[number, number]} */ ([Math.round(at.x), Math.round(at.y)])
   return [
-    {title: t("menu.unlink"), id: "unlink", icon: "close", run: () => { edit(app, cutOps(app, [link])) }},
+    {title: t("menu.unlink"), id: "unlink", icon: "close",
+      run: () => { edit(app, cutOps(app, [link])) }},
     {title: t("menu.reroute"), id: "reroute", run: () => {
       edit(app, reroute(store.graph, scene.where, link.key, spanAt(link.points, at), place))
     }},
@@ -182,11 +185,12 @@ function linkMenu(app, link, at) {
 function socketMenu(app, socket) {
   const {t} = app
   const links = linksAt(app.scene, socket)
+  const aside = socket.side === "out" ? AWAY : -AWAY
   return [
     {title: t("menu.linkWith"), id: "link", icon: "link",
       get items() { return endsFor(app, socket) }},
     {title: t("menu.addTo"), id: "add", icon: "add",
-      run: () => app.ui.addNode({x: socket.x + (socket.side === "out" ? 60 : -60), y: socket.y}, socket)},
+      run: () => app.ui.addNode({x: socket.x + aside, y: socket.y}, socket)},
     {title: t("menu.unlink"), id: "unlink", icon: "close", off: !links.length,
       run: () => { edit(app, cutOps(app, links)) }},
   ]
@@ -215,7 +219,8 @@ function endsFor(app, socket) {
     .filter(one => names.has(nameOf(one))).sort((a, b) => far(a) - far(b)).slice(0, MOST_ENDS)
   if (!ends.length) return [{title: app.t("menu.noEnds"), off: true}]
   return ends.map(end => ({
-    title: `${app.scene.nodes.get(end.node)?.title ?? ""}: ${end.label || end.name}`, id: nameOf(end),
+    title: `${app.scene.nodes.get(end.node)?.title ?? ""}: ${end.label || end.name}`,
+    id: nameOf(end),
     run: () => { edit(app, linkOps(app, [end.side === "in" ? [socket, end] : [end, socket]])) },
   }))
 }

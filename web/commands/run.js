@@ -8,7 +8,8 @@ import {tell} from "./tell.js"
 /** @returns {Command[]} */
 export function runCommands() {
   const group = "run"
-  const counted = (/** @type {App} */ app) => Math.max(1, Number(app.settings.get("run.count") ?? 1))
+  /** @param {App} app */
+  const counted = app => Math.max(1, Number(app.settings.get("run.count") ?? 1))
   return [
     {id: "run.queue", group, keys: ["Ctrl+Enter"], typing: true,
       run: app => app.queue({count: counted(app)})},

@@ -23,7 +23,8 @@ export function subgraphItems(app) {
  * @param {App} app @param {string} id @returns {MenuItem[]} */
 export function exposureItems(app, id) {
   if (!app.scene.where.length) return []
-  const items = (app.scene.nodes.get(id)?.sockets ?? []).flatMap(socket => exposureItem(app, socket))
+  const sockets = app.scene.nodes.get(id)?.sockets ?? []
+  const items = sockets.flatMap(socket => exposureItem(app, socket))
   return items.length ? [{title: app.t("menu.promote"), id: "promote", icon: "out", items}] : []
 }
 
@@ -36,7 +37,7 @@ function exposureItem(app, socket) {
   if (socket.side === "in" && links.length && !checked) return []
   const title = socket.label || socket.name
   return [{title, id: `${socket.side}/${socket.name}`, checked, run: () => {
-    edit(app, checked ? hideOps(app, socket, port) : showOps(app, socket))
+    edit(app, checked ? hideOps(app, socket.side, port) : showOps(app, socket))
   }}]
 }
 
@@ -62,16 +63,17 @@ function showOps(app, socket) {
     : exposeOutput(graph, where, socket.node, socket.index, specs)
 }
 
-/** @param {App} app @param {Socket} socket @param {number} port @returns {Op[]} */
-function hideOps(app, socket, port) {
+/** @param {App} app @param {"in" | "out"} side  of the inner socket @param {number} port
+ * @returns {Op[]} */
+function hideOps(app, side, port) {
   const {store: {graph}, scene: {where}, specs} = app
-  return socket.side === "in" ? hide(graph, where, port, specs) : removeOutput(graph, where, port, specs)
+  return (side === "in" ? hide : removeOutput)(graph, where, port, specs)
 }
 
 /** For a socket of a subgraph's border: its name, and away with it.
  * @param {App} app @param {Socket} socket @returns {MenuItem[]} */
 export function portItems(app, socket) {
-  const {t, store: {graph}, scene: {where}, specs} = app
+  const {t, store: {graph}, scene: {where}} = app
   const side = socket.node === IN ? "inputs" : "outputs"
   const index = side === "inputs" ? socket.index
     : portsOf(app).outputs.findIndex(port => port.name === socket.name)
@@ -81,7 +83,7 @@ export function portItems(app, socket) {
       if (name !== null) edit(app, renamePort(graph, where, side, index, name))
     }},
     {title: t("menu.demote"), id: "hide", icon: "trash", run: () => {
-      edit(app, side === "inputs" ? hide(graph, where, index, specs) : removeOutput(graph, where, index, specs))
+      edit(app, hideOps(app, side === "inputs" ? "in" : "out", index))
     }},
   ]
 }

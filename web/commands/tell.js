@@ -2,7 +2,8 @@
 /** What a promise came to, said in a toast. */
 /** @import {App} from "../types.js" */
 
-/** @param {App} app @param {Promise<unknown>} promise @param {string} [done]  a text for when it went well
+/** @param {App} app @param {Promise<unknown>} promise
+ * @param {string} [done]  a text for when it went well
  * @returns {Promise<void>} */
 export async function tell(app, promise, done) {
   try {

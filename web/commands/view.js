@@ -20,7 +20,8 @@ function cameraCommands() {
     {id: "view.fit", group, keys: ["."], run: fit},
     {id: "view.zoomIn", group, keys: ["Alt++", "Alt+="], run: app => zoom(app, STEP)},
     {id: "view.zoomOut", group, keys: ["Alt+-"], run: app => zoom(app, 1 / STEP)},
-    {id: "view.zoomReset", group, keys: ["Alt+0"], run: app => zoom(app, 1 / app.session.camera.zoom)},
+    {id: "view.zoomReset", group, keys: ["Alt+0"],
+      run: app => zoom(app, 1 / app.session.camera.zoom)},
     {id: "view.minimap", group, keys: ["Alt+M"], run: app => toggle(app, "view.minimap", true)},
     {id: "view.focus", group, keys: ["F"], run: app => toggle(app, "view.focus", false)},
     {id: "view.links", group, run: app => toggle(app, "view.links", true)},
@@ -56,7 +57,8 @@ function panelCommands() {
   const panel = (id, keys, name, typing = false) =>
     ({id: `panel.${id}`, group, keys, typing, run: app => app.ui.panel(name)})
   return [
-    {id: "view.palette", group: "view", keys: ["Ctrl+K"], typing: true, run: app => app.ui.palette()},
+    {id: "view.palette", group: "view", keys: ["Ctrl+K"], typing: true,
+      run: app => app.ui.palette()},
     panel("queue", ["Q"], "queue"),
     panel("gallery", ["G"], "gallery"),
     panel("problems", [], "problems"),

@@ -35,12 +35,14 @@ export class Bending extends Drafting {
   }
 }
 
-/** A reroute where a link is clicked. @param {App} app @param {LinkPlace} link @param {Point} point */
+/** A reroute where a link is clicked. @param {App} app @param {LinkPlace} link
+ * @param {Point} point */
 export function bendAt(app, link, point) {
   edit(app, bendOps(app, link, spanAt(link.points, point), point))
 }
 
-/** @param {App} app @param {LinkPlace} link @param {number} index @param {Point} to @returns {Op[]} */
+/** @param {App} app @param {LinkPlace} link @param {number} index @param {Point} to
+ * @returns {Op[]} */
 function bendOps(app, link, index, to) {
   return reroute(app.store.graph, app.scene.where, `${link.node}/${link.input}`, index,
     [Math.round(to.x), Math.round(to.y)])

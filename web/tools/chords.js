@@ -1,5 +1,6 @@
 // @ts-check
-/** Names of keys: "Ctrl+Shift+E" of an event, chords of several strokes, and how a person reads them.
+/** Names of keys: "Ctrl+Shift+E" of an event, chords of several strokes, and how they are
+ * read.
  * Pure: knows no commands. Ctrl stands for the command key of a Mac too. */
 
 /** The parts of a KeyboardEvent that are read.
@@ -7,7 +8,8 @@
  *   shiftKey: boolean}} Press */
 
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "Dead"])
-const MAC = {Ctrl: "⌘", Alt: "⌥", Shift: "⇧", Enter: "↵", Backspace: "⌫", Delete: "⌦", Escape: "esc"}
+const MAC = {Ctrl: "⌘", Alt: "⌥", Shift: "⇧", Enter: "↵", Backspace: "⌫", Delete: "⌦",
+  Escape: "esc"}
 const SHORT = {Escape: "Esc", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓",
   Enter: "↵"}
 
@@ -53,7 +55,8 @@ export function normal(keys) {
   }).join(" ")
 }
 
-/** The parts of a stroke; the last may be a plus itself. @param {string} stroke @returns {string[]} */
+/** The parts of a stroke; the last may be a plus itself. @param {string} stroke
+ * @returns {string[]} */
 function partsOf(stroke) {
   if (!stroke.endsWith("+")) return stroke.split("+")
   return [...stroke.slice(0, -1).split("+").filter(Boolean), "+"]

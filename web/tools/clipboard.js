@@ -38,7 +38,8 @@ export class Clipboard {
   copy() {
     const text = this.#text()
     keep(text)
-    navigator.clipboard?.writeText(text).catch(() => {}) // not allowed: the page's own copy is there
+    // where that is not allowed, the page's own copy is there
+    navigator.clipboard?.writeText(text).catch(() => {})
   }
 
   /** Put in what was copied last. @param {boolean} linked  keep links to what stays */
@@ -101,5 +102,6 @@ function keep(text) {
 /** Whether an event is of a text that somebody has selected or writes. @param {Event} event */
 function isOfText(event) {
   const chosen = getSelection()
-  return isTyping(event.target) || event.defaultPrevented || (chosen !== null && !chosen.isCollapsed)
+  const words = chosen !== null && !chosen.isCollapsed
+  return isTyping(event.target) || event.defaultPrevented || words
 }

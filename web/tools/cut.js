@@ -34,9 +34,11 @@ export class Cutting extends Drafting {
   }
 }
 
-/** The links that a stroke crosses. @param {Scene} scene @param {Point[]} points @returns {LinkPlace[]} */
+/** The links that a stroke crosses. @param {Scene} scene @param {Point[]} points
+ * @returns {LinkPlace[]} */
 export function crossed(scene, points) {
-  const strokes = points.slice(1).map((end, i) => ({start: points[i], end, box: boxBetween(points[i], end)}))
+  const strokes = points.slice(1).map((end, i) =>
+    ({start: points[i], end, box: boxBetween(points[i], end)}))
   return [...scene.links.values()].filter(link => strokes.some(({start, end, box}) =>
     touches(link.box, box) && crosses(link.points, start, end)))
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Pulling links: a new one out of a socket, one picked up from its input, all of an output's. Only
- * sockets that fit can be hit; let go over nothing, a new link asks for a node, a picked one is gone. */
+ * sockets that fit can be hit; let go over nothing, a new link asks for a node, a picked one
+ * goes. */
 /** @import {App, Draft, LinkPlace, Op, Point, Socket} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
@@ -71,8 +72,8 @@ export class Linking extends Drafting {
   }
 }
 
-/** What pulling at a socket does. An input gives up its link, with Shift it keeps it; an output makes
- * a new one, with Shift it gives all it has.
+/** What pulling at a socket does. An input gives up its link, with Shift it keeps it; an output
+ * makes a new one, with Shift it gives all it has.
  * @param {App} app @param {Socket} socket @param {boolean} shift @returns {Linking} */
 export function pulled(app, socket, shift) {
   const links = linksAt(app.scene, socket)

@@ -1,6 +1,6 @@
 // @ts-check
-/** Moving things, or copies of them: shown while it lasts, one edit when they are let go. A node that
- * hangs on nothing and is let go over a link is put into it. */
+/** Moving things, or copies of them: shown while it lasts, one edit when they are let go. A node
+ * that hangs on nothing and is let go over a link is put into it. */
 /** @import {App, Draft, Key} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 

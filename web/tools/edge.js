@@ -6,7 +6,8 @@ const NEAR = 28 // screen pixels from an edge
 const MOST = 18 // screen pixels a frame
 
 /** What the view moves on in a frame; null for a hand that is not at an edge.
- * @param {Point} screen @param {{w: number, h: number}} size @returns {{dx: number, dy: number} | null} */
+ * @param {Point} screen @param {{w: number, h: number}} size
+ * @returns {{dx: number, dy: number} | null} */
 export function pullAt(screen, {w, h}) {
   const dx = pull(screen.x, w)
   const dy = pull(screen.y, h)

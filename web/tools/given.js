@@ -1,6 +1,6 @@
 // @ts-check
-/** What is done with things that come from elsewhere, dropped or pasted: workflows, pictures, words,
- * node types. Knows no events. */
+/** What is done with things that come from elsewhere, dropped or pasted: workflows, pictures,
+ * words, node types. Knows no events. */
 /** @import {App, Graph, GraphNode, Json, NodePlace, Picture, Point} from "../types.js" */
 
 import {arrange} from "../document/arrange.js"
@@ -10,11 +10,12 @@ import {edit} from "./edit.js"
 import {pointed} from "./pointed.js"
 import {nodesIn, select} from "./select.js"
 import {setInput} from "./widget_hand.js"
-import {GRID} from "../view/metrics.js"
+import {GRID, HEADER} from "../view/metrics.js"
 
-/** What others do for it. parse: throws where a text is no JSON; open: show a file as a document, and
- * say what went wrong.
- * @typedef {{parse: (text: string) => Json, open: (app: App, file: Blob, name: string) => Promise<void>}} Ways */
+/** What others do for it. parse: throws where a text is no JSON; open: show a file as a document,
+ * and say what went wrong.
+ * @typedef {{parse: (text: string) => Json,
+ *   open: (app: App, file: Blob, name: string) => Promise<void>}} Ways */
 
 const USUAL = {w: 270, h: 240} // of a node that has not been laid out yet
 const NOTE = {w: 12 * GRID, h: 6 * GRID}
@@ -36,9 +37,10 @@ export class Given {
     else if (value === undefined) this.#words(text)
   }
 
-  /** Files that were pasted or dropped. A picture goes into the node under it; else, if it carries a
-   * workflow, that is opened, and a picture without one becomes a node.
-   * @param {File[]} files @param {Point} point @param {boolean} [dropped]  pasted pictures are pictures */
+  /** Files that were pasted or dropped. A picture goes into the node under it; else, if it carries
+   * a workflow, that is opened, and a picture without one becomes a node.
+   * @param {File[]} files @param {Point} point
+   * @param {boolean} [dropped]  pasted pictures are pictures */
   async files(files, point, dropped = false) {
     let at = point
     for (const file of files) {
@@ -53,8 +55,8 @@ export class Given {
     await this.#trying(async () => {
       const answer = await fetch(this.app.api.view(picture))
       if (!answer.ok) throw new Error(this.app.t("tools.gone", {name: picture.filename}))
-      const file = new File([await answer.blob()], picture.filename, {type: answer.headers.get("Content-Type") ?? ""})
-      await this.#picture(file, point, true)
+      const blob = await answer.blob()
+      await this.#picture(new File([blob], picture.filename, {type: blob.type}), point, true)
     })
   }
 
@@ -62,14 +64,17 @@ export class Given {
   node(type, point) {
     const {store, scene, specs} = this.app
     const spec = specs.of({class_type: type}, store.graph)
-    const {id, ops} = addNode(store.graph, scene.where, spec, whole({x: point.x - 2 * GRID, y: point.y - 17}))
+    const place = whole({x: point.x - 2 * GRID, y: point.y - HEADER / 2})
+    const {id, ops} = addNode(store.graph, scene.where, spec, place)
     if (edit(this.app, ops)) select(this.app, new Set([`nodes/${id}`]))
   }
 
   /** @param {File} file @param {Point} point @param {boolean} dropped */
   async #picture(file, point, dropped) {
     const into = pictureNode(this.app, point, dropped)
-    if (!into && dropped && await this.#carries(file)) return this.ways.open(this.app, file, file.name)
+    if (!into && dropped && await this.#carries(file)) {
+      return this.ways.open(this.app, file, file.name)
+    }
     await this.#trying(async () => {
       const {filename, subfolder} = await this.app.api.upload(file, file.name || "pasted.png",
         dropped ? {} : {subfolder: "pasted"})
@@ -170,7 +175,8 @@ function laidOut(graph) {
   const nodes = Object.entries(graph.nodes ?? {})
   if (nodes.some(([, node]) => node.look?.place)) return graph
   const places = arrange(graph, new Map(nodes.map(([id]) => [id, USUAL])))
-  const placed = nodes.map(([id, node]) => [id, {...node, look: {...node.look, place: places.get(id)}}])
+  const placed = nodes.map(([id, node]) =>
+    [id, {...node, look: {...node.look, place: places.get(id)}}])
   return {...graph, nodes: Object.fromEntries(placed)}
 }
 

@@ -1,12 +1,12 @@
 // @ts-check
-/** Listens to mouse, pen, fingers and wheel on the canvas and tells the hand. Knows the DOM's events
- * and nothing of what they lead to. */
+/** Listens to mouse, pen, fingers and wheel on the canvas and tells the hand. Knows the DOM's
+ * events and nothing of what they lead to. */
 /** @import {App, Hit, MenuItem, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
 import {pullAt} from "./edge.js"
 import {editFirst, Idle} from "./idle.js"
-import {hitOf, keyOf, middle} from "./select.js"
+import {hitOf, keyOf, middle, select} from "./select.js"
 import {Hand} from "./tool.js"
 import {Fingers, Pinching} from "./touch.js"
 import {WheelReader} from "./wheel.js"
@@ -67,7 +67,7 @@ export class Hands {
     const {app} = this
     const hit = app.scene.at(point, app.session.camera.zoom)
     const key = keyOf(hit)
-    if (key !== null && !app.session.selection.has(key)) app.session.set({selection: new Set([key])})
+    if (key !== null && !app.session.selection.has(key)) select(app, new Set([key]))
     app.ui.menu(page, this.menus(app, hit, point))
   }
 
@@ -96,7 +96,9 @@ export class Hands {
       pointerup: event => this.#up(event),
       pointercancel: event => this.#lost(event),
       pointerleave: () => this.#left(),
-      mousedown: event => { if (event.button === 1 && this.#isCanvas(event)) event.preventDefault() },
+      mousedown: event => {
+        if (event.button === 1 && this.#isCanvas(event)) event.preventDefault()
+      },
       auxclick: event => event.preventDefault(),
       contextmenu: event => this.#contextmenu(event),
       wheel: event => this.#turn(event),
@@ -145,7 +147,8 @@ export class Hands {
   /** While something is held at the edge, the view moves on under it, a step a frame. */
   #follow() {
     const {session} = this.app
-    if (this.#frame || !this.hand.tool.follows || !pullAt(this.#screen(this.page), session.screen)) return
+    const at = this.#screen(this.page)
+    if (this.#frame || !this.hand.tool.follows || !pullAt(at, session.screen)) return
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0
       const screen = this.#screen(this.page)
@@ -175,7 +178,8 @@ export class Hands {
 
   #left() {
     const {hover} = this.app.session
-    if (this.hand.resting && hover.kind !== "nothing") this.app.session.set({hover: {kind: "nothing"}})
+    if (!this.hand.resting || hover.kind === "nothing") return
+    this.app.session.set({hover: {kind: "nothing"}})
   }
 
   /** A finger's own long press has opened the menu already; the menu key is a matter of keys.js.
@@ -248,9 +252,12 @@ export class Hands {
   }
 }
 
-/** Whether the wheel scrolls something by itself there. @param {WheelEvent} event @returns {boolean} */
+/** Whether the wheel scrolls something by itself there. @param {WheelEvent} event
+ * @returns {boolean} */
 function isScrolling(event) {
   if (event.ctrlKey) return false
-  return event.composedPath().some(part => part instanceof HTMLElement && part !== event.currentTarget
-    && part.scrollHeight > part.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(part).overflowY))
+  return event.composedPath().some(part =>
+    part instanceof HTMLElement && part !== event.currentTarget
+    && part.scrollHeight > part.clientHeight + 1
+    && /auto|scroll/.test(getComputedStyle(part).overflowY))
 }

@@ -13,7 +13,8 @@ const REACH = 120 // canvas units from a node's top in which a link is meant
 
 /** The link that a moved node would be put into: it is the only one in the hand, hangs on nothing,
  * lies on the link, and both of its sides fit. Of several, the one nearest to the pointer.
- * @param {App} app @param {Set<Key>} keys @param {number} dx @param {number} dy @param {Point} point
+ * @param {App} app @param {Set<Key>} keys @param {number} dx @param {number} dy
+ * @param {Point} point
  * @returns {LinkPlace | null} */
 export function insertion(app, keys, dx, dy, point) {
   const [key] = keys
@@ -22,7 +23,8 @@ export function insertion(app, keys, dx, dy, point) {
   const place = app.scene.nodes.get(id)
   if (!place || app.scene.linksOf(id).length) return null
   const box = moved(place.box, dx, dy)
-  const links = [...app.scene.links.values()].filter(link => liesOn(box, link) && endsFor(app, id, link))
+  const links = [...app.scene.links.values()]
+    .filter(link => liesOn(box, link) && endsFor(app, id, link))
   const far = new Map(links.map(link => [link, distance(link.points, point)]))
   return links.sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0))[0] ?? null
 }
@@ -38,7 +40,8 @@ function liesOn(box, link) {
     || holds({x, y, w, h}, middle(link.points).point)
 }
 
-/** Ops that put a node into a link. @param {App} app @param {Key} key @param {string} onto  the link's
+/** Ops that put a node into a link. @param {App} app @param {Key} key
+ * @param {string} onto  the link's
  * @returns {Op[]} */
 export function insertOps(app, key, onto) {
   const id = splitKey(key)[1]
@@ -47,7 +50,7 @@ export function insertOps(app, key, onto) {
   if (!link || !ends) return []
   const {graph} = app.store
   const {input, output} = ends
-  return insertIntoLink(graph, app.scene.where, `${link.node}/${link.input}`, id, input.name, output.index)
+  return insertIntoLink(graph, app.scene.where, link.key, id, input.name, output.index)
 }
 
 /** The sockets of a node by which it fits into a link. @param {App} app @param {string} id

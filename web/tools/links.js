@@ -1,5 +1,5 @@
 // @ts-check
-/** Links as a hand finds them: those at a socket, the other end of one, ops that cut or make some. */
+/** Links as a hand finds them: those at a socket, the other end of one, ops for links. */
 /** @import {App, LinkPlace, Op, Scene, Socket, Subgraph} from "../types.js" */
 
 import {connect, disconnect, fallbackOf} from "../document/changes.js"
@@ -53,6 +53,7 @@ export function together(app, ops) {
   const sets = ops.filter(op => op.path === path)
   if (sets.length < 2) return ops
   const {outputs} = /** @type {Subgraph} */ (canvasOf(app.store.graph, where))
-  const value = outputs.map((port, i) => sets.map(op => op.value[i]).findLast(one => one !== port) ?? port)
+  const value = outputs.map((port, i) =>
+    sets.map(op => op.value[i]).findLast(one => one !== port) ?? port)
   return [...ops.filter(op => op.path !== path), {op: "set", path, value}]
 }

@@ -21,7 +21,8 @@ export class Pointing extends Tool {
 
   /** @param {App} app @param {Touch} touch @returns {Tool | null} */
   move(app, touch) {
-    const far = Math.hypot(touch.screen.x - this.start.screen.x, touch.screen.y - this.start.screen.y)
+    const {x, y} = this.start.screen
+    const far = Math.hypot(touch.screen.x - x, touch.screen.y - y)
     if (far <= SLACK[touch.touch ? "touch" : "mouse"]) return this
     const tool = this.outcomes.drag?.(app, this.start) ?? null
     return tool ? tool.move(app, touch) : new Spent()

@@ -19,7 +19,6 @@ import {Panning} from "./pan.js"
 import {clicked, keyOf, select} from "./select.js"
 import {Sizing} from "./size.js"
 import {editText, openWidget, widgetHand} from "./widget_hand.js"
-import {isBorder} from "../view/border.js"
 import {pictureOf} from "../view/layout.js"
 import {GROUP_HEADER, HEADER} from "../view/metrics.js"
 
@@ -50,16 +49,20 @@ function plain(app, desk, touch, hit) {
   switch (hit.kind) {
     case "socket": return {drag: (_, start) => pulled(app, hit.socket, start.shift)}
     case "widget": return onWidget(app, desk, touch, hit)
-    case "picture": return {...onThing(app, touch, hit), click: (_, at) => openPicture(app, hit, at)}
-    case "problem": return {...onThing(app, touch, hit), click: () => app.ui.panel("problems", true)}
+    case "picture":
+      return {...onThing(app, touch, hit), click: (_, at) => openPicture(app, hit, at)}
+    case "problem":
+      return {...onThing(app, touch, hit), click: () => app.ui.panel("problems", true)}
     case "node": return onNode(app, desk, touch, hit)
     case "corner": return onCorner(app, touch, hit)
     case "link": return onLink(app, touch, hit.link)
-    case "note": return doubled(onThing(app, touch, hit), touch, () => editNote(app, desk.host, hit.id))
+    case "note":
+      return doubled(onThing(app, touch, hit), touch, () => editNote(app, desk.host, hit.id))
     case "reroute": return onThing(app, touch, hit)
     case "group":
       if (!hit.header) return onBare(app, touch)
-      return doubled(onThing(app, touch, hit), touch, () => renameThing(app, desk.host, `groups/${hit.id}`))
+      return doubled(onThing(app, touch, hit), touch,
+        () => renameThing(app, desk.host, `groups/${hit.id}`))
     default: return onBare(app, touch)
   }
 }
@@ -99,10 +102,10 @@ function onNode(app, desk, touch, hit) {
   const key = `nodes/${hit.node}`
   const place = app.scene.nodes.get(hit.node)
   const outcomes = onThing(app, touch, hit)
-  if (!place || isBorder(hit.node)) return outcomes
+  if (!place || keyOf(hit) === null) return outcomes
   if (hit.header && touch.point.x < place.box.x + SQUARE && !touch.shift) {
-    const {graph} = app.store
-    return {...outcomes, click: () => edit(app, toggleLook(graph, app.scene.where, [key], "collapsed"))}
+    const {store: {graph}, scene: {where}} = app
+    return {...outcomes, click: () => edit(app, toggleLook(graph, where, [key], "collapsed"))}
   }
   if (hit.header) return doubled(outcomes, touch, () => renameThing(app, desk.host, key))
   if (!place.node.class_type.startsWith("subgraph/")) return outcomes
@@ -127,7 +130,8 @@ function onWidget(app, desk, touch, hit) {
       openWidget(app, desk.host, node, widget, at.point)
     },
     drag: drag && !still
-      ? (_, start) => new Pulling(start, widgetHand(app, desk.host, node, widget), drag) : thing.drag,
+      ? (_, start) => new Pulling(start, widgetHand(app, desk.host, node, widget), drag)
+      : thing.drag,
   }
 }
 
@@ -154,7 +158,8 @@ function onBare(app, touch) {
   const boxes = app.settings.get("canvas.drag") === "select" && !touch.touch
   return doubled({
     click: (_, at) => select(app, clicked(app.session.selection, null, at.shift || at.ctrl)),
-    drag: (_, start) => boxes || start.shift ? new Boxing(app, start, start.shift) : new Panning(app, start),
+    drag: (_, start) => boxes || start.shift
+      ? new Boxing(app, start, start.shift) : new Panning(app, start),
   }, touch, (_, at) => app.ui.addNode(at.point))
 }
 
@@ -173,7 +178,8 @@ function openPicture(app, hit, touch) {
 /** What a node shows: what its run made, else the picture that it reads.
  * @param {App} app @param {string} id @returns {Picture[]} */
 export function picturesOf(app, id) {
-  const made = app.run.node(app.store.name, [...app.session.instances, id].join(":"))?.pictures ?? []
+  const ran = [...app.session.instances, id].join(":")
+  const made = app.run.node(app.store.name, ran)?.pictures ?? []
   if (made.length) return made
   const widget = app.scene.nodes.get(id)?.widgets.find(place => place.input.widget === "picture")
   const read = widget && !widget.linked ? pictureOf(String(widget.value ?? "")) : null
@@ -185,7 +191,8 @@ export function picturesOf(app, id) {
 /** @param {App} app @param {HTMLElement} host @param {Key} key  of a node or a group */
 export function renameThing(app, host, key) {
   const [kind, id] = splitKey(key)
-  const held = kind === "nodes" ? app.scene.nodes.get(id)?.title : app.scene.canvas.groups?.[id]?.title
+  const {nodes, canvas} = app.scene
+  const held = kind === "nodes" ? nodes.get(id)?.title : canvas.groups?.[id]?.title
   editText(app, host, {
     name: "title", value: held ?? "", multiline: false,
     box: () => headerOf(app, key, kind === "nodes" ? HEADER : GROUP_HEADER),

@@ -3,12 +3,12 @@
 /** @import {App, Box, Hit, Key, Point, Scene} from "../types.js" */
 
 import {splitKey} from "../document/paths.js"
+import {isBorder} from "../view/border.js"
 
 /** The key of the thing under a point, if it is one that can be selected.
  * @param {Hit} hit @returns {Key | null} */
 export function keyOf(hit) {
-  if (hit.kind === "node" || hit.kind === "widget" || hit.kind === "picture") return `nodes/${hit.node}`
-  if (hit.kind === "problem") return `nodes/${hit.node}`
+  if ("node" in hit) return isBorder(hit.node) ? null : `nodes/${hit.node}`
   if (hit.kind === "corner") return hit.key
   if (hit.kind === "reroute") return `reroutes/${hit.id}`
   if (hit.kind === "note") return `notes/${hit.id}`
@@ -53,7 +53,8 @@ export function boxBetween(one, other) {
 /** Keys that a box selects: all it touches, but groups only if it holds them whole.
  * @param {Scene} scene @param {Box} box @returns {Key[]} */
 export function boxed(scene, box) {
-  return scene.within(box).filter(key => !key.startsWith("groups/") || holds(box, scene.around([key])))
+  return scene.within(box).filter(key =>
+    !key.startsWith("groups/") || holds(box, scene.around([key])))
 }
 
 /** What lies in a group: things whose middle is inside.
@@ -66,7 +67,8 @@ export function contentOf(scene, id) {
   return scene.within(box).filter(key => {
     if (key === `groups/${id}`) return false
     const inner = scene.around([key])
-    return key.startsWith("groups/") ? holds(box, inner) : inner !== null && contains(box, middle(inner))
+    if (key.startsWith("groups/")) return holds(box, inner)
+    return inner !== null && contains(box, middle(inner))
   })
 }
 

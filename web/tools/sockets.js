@@ -78,7 +78,8 @@ export function socketUnder(scene, fitting, point, zoom, type) {
   if ("node" in hit) ids.add(hit.node)
   const near = [...ids].flatMap(id => scene.nodes.get(id)?.sockets ?? [])
     .filter(socket => fitting.has(nameOf(socket)))
-  const close = near.map(socket => ({socket, far: Math.hypot(socket.x - point.x, socket.y - point.y)}))
+  const close = near
+    .map(socket => ({socket, far: Math.hypot(socket.x - point.x, socket.y - point.y)}))
     .filter(({far}) => far < reach).sort((a, b) => a.far - b.far)
   if (close.length) return close[0].socket
   if (!("node" in hit)) return null
@@ -88,7 +89,8 @@ export function socketUnder(scene, fitting, point, zoom, type) {
 /** @param {Socket[]} sockets @param {string} type @returns {Socket | null} */
 export function bestOf(sockets, type) {
   /** @param {Socket} s */
-  const cost = s => Number(s.type !== type) * 4 + Number(s.side === "in" && s.linked) * 2 + Number(s.widget)
+  const cost = s => Number(s.type !== type) * 4 + Number(s.side === "in" && s.linked) * 2
+    + Number(s.widget)
   return [...sockets].sort((a, b) => cost(a) - cost(b))[0] ?? null
 }
 

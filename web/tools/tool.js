@@ -7,7 +7,7 @@
  * corner; page: pixels from the window's; clicks: 2 for the second of a double click.
  * @typedef {{point: Point, screen: Point, page: Point, button: number, clicks: number,
  *   shift: boolean, ctrl: boolean, alt: boolean, touch: boolean}} Touch */
-/** @typedef {{key: string, down: boolean}} Stroke  a key as the browser names it, pressed or let go */
+/** @typedef {{key: string, down: boolean}} Stroke  a key as the browser names it, down or up */
 
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"])
 
@@ -78,7 +78,8 @@ export class Drafting extends Tool {
     return null
   }
 
-  /** What letting go here would do. @param {App} app @param {Touch} touch @returns {Draft | null} */
+  /** What letting go here would do. @param {App} app @param {Touch} touch
+   * @returns {Draft | null} */
   draft(app, touch) {
     void app, touch
     return null

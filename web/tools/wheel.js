@@ -1,6 +1,6 @@
 // @ts-check
-/** What a turn of the wheel means: a mouse's wheel zooms, two fingers on a trackpad move the canvas,
- * a pinch on it zooms. Pure but for the memory of the last turn; knows no camera. */
+/** What a turn of the wheel means: a mouse's wheel zooms, two fingers on a trackpad move the
+ * canvas, a pinch on it zooms. Pure but for the memory of the last turn; knows no camera. */
 
 /** The parts of a WheelEvent that are read.
  * @typedef {{deltaX: number, deltaY: number, deltaMode: number, ctrlKey: boolean, metaKey: boolean,

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a widget may do while a hand is on it: shows values as drafts, makes one edit of the last. */
+/** What a widget may do while a hand is on it: shows drafts, makes one edit of the last. */
 /** @import {App, Box, InputSpec, Json, Op, WidgetHand, WidgetPlace} from "../types.js" */
 
 import {edit} from "./edit.js"
@@ -21,7 +21,8 @@ export function widgetHand(app, host, node, first) {
     show: value => app.session.set({draft: {kind: "value", node, name, value}}),
     set: value => {
       clearDraft(app, node)
-      if (!equal(now().value, value) || now().linked) edit(app, [setInput(where, node, name, value)])
+      const {value: held, linked} = now()
+      if (linked || !equal(held, value)) edit(app, [setInput(where, node, name, value)])
     },
     setAfter: mode => {
       const path = keyPath(where, `nodes/${node}`, "after_run", name)

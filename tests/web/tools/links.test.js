@@ -163,3 +163,17 @@ test("a link let go on the border of a subgraph makes a socket there", () => {
   assert.deepEqual(outputs, [{name: "CLIP", type: "CLIP", from: ["skip", 0]}])
   assert.deepEqual(store.graph.subgraphs.s.nodes.skip.inputs.clip, ["@in", 0])
 })
+
+test("the border of a subgraph is neither selected nor moved", () => {
+  const graph = {format: "easel/1", nodes: {}, subgraphs: {s: {name: "One",
+    inputs: [{name: "clip", type: "CLIP"}], outputs: [],
+    nodes: {skip: {class_type: "Skip", look: {place: [0, 0]}}}}}}
+  const {scene, store, session, drag, click} = desk(graph)
+  session.set({where: ["subgraphs", "s"], instances: ["i"]})
+  const {box} = scene.nodes.get("@in")
+  const at = {x: box.x + 60, y: box.y + 17}
+  click(at)
+  assert.equal(session.selection.size, 0)
+  drag([at, {x: at.x + 50, y: at.y}]).drop()
+  assert.equal(store.canUndo, false)
+})
