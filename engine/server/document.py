@@ -95,10 +95,15 @@ class Document:
         else:
             self._last.add_done_callback(lambda _: tell())
 
-    async def written(self) -> None:
-        """Wait until all that was taken is written, or has failed to be."""
+    async def written(self) -> bool:
+        """Wait until all that was taken is written; False if it could not be.
+
+        What is in it at the moment of a True is on disk, all of it.
+        """
         while self._last is not None and not self._last.done():
             await asyncio.wait((self._last,))
+        last = self._last
+        return last is None or not (last.cancelled() or last.exception())
 
     def since(self, rev: int) -> list[Edit] | None:
         """The edits after `rev`; None if they are not all here."""

@@ -66,8 +66,10 @@ async def get_document(request: web.Request) -> web.Response:
     site, name = site_of(request), _name(request)
     if not await site.documents.exists(name):
         raise Refused(404, "There is no such document.")
-    document = await site.documents.get(name)
-    await document.written()
+    document = await site.documents.steady(name)
+    if not await document.written():
+        await asyncio.sleep(0)  # that it failed is noticed in the next turn
+        document = await site.documents.steady(name)
     return text(encoded(document.content))
 
 

@@ -242,6 +242,8 @@ class Documents:
             if document.closed or not document.dirty:
                 return
             await self._notice(document)
+            if not await document.written():  # it goes back first, and is saved then
+                return
             document.dirty, document.dirty_since = False, 0.0
             rev, content = document.rev, encoded(document.content)
             try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 
 import aiohttp
 import pytest
@@ -89,15 +90,30 @@ def test_a_client_gives_up_an_edit_that_was_refused(full):
             full.free()
             mine.add("nodes/3", _number(3))
             await mine.settled()
-            return (
-                list(mine.graph["nodes"]),
-                len(mine.refusals),
-                await server.get("/documents/mine"),
-            )
+            clocks = {said["clock"] for said in mine.refusals}
+            return list(mine.graph["nodes"]), clocks, await server.get("/documents/mine")
 
-    nodes, refusals, document = run(full.place, steps, workers=0)
+    nodes, refused, document = run(full.place, steps, workers=0)
     assert nodes == ["1", "3"] == list(document["nodes"])
-    assert refusals == 2
+    assert len(refused) == 2
+
+
+def test_a_save_in_the_middle_keeps_nothing_that_is_refused(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def steps(server):
+        me = await _open(server, "me")
+        await me.tell("edit", **_edit(1, "nodes/1", _number(1)))
+        await me.next("edited")
+        document = server.site.documents.live("mine")
+        monkeypatch.setattr(documents.store, "add", full)
+        ops = _edit(2, "nodes/2", _number(2))["ops"]
+        server.site.documents.edit(document, "me", 2, ops, None)
+        await server.site.documents.save(document)
+        return await server.get("/documents/mine")
+
+    assert list(run(tmp_path, steps, workers=0)["nodes"]) == ["1"]
 
 
 def test_a_file_that_cannot_be_saved_now_is_saved_when_there_is_room(full):
