@@ -238,8 +238,8 @@ class Jobs:
         for id in ids:
             done = db.execute(
                 "UPDATE jobs SET state = 'queued', number = ?, deaths = 0, losses = 0, "
-                "started = NULL, ended = NULL, ending = NULL, outputs = NULL, meta = NULL, messages = NULL "
-                "WHERE id = ? AND state IN ('failed', 'cancelled')",
+                "started = NULL, ended = NULL, ending = NULL, outputs = NULL, meta = NULL, "
+                "messages = NULL WHERE id = ? AND state IN ('failed', 'cancelled')",
                 (self._seq + 1, id),
             )
             if done.rowcount == 1:

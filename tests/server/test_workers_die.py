@@ -4,12 +4,14 @@ import asyncio
 import os
 import random
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.server import hands
-from tests.server.bench import fresh, one, run
+from tests.server import bench
+from tests.server.bench import carrier, fresh, one, run
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,20 @@ def test_a_failed_job_can_be_tried_again(tmp_path):
     id, retried, ended = run(tmp_path, steps)
     assert retried == [id]
     assert ended == [id]
+
+
+def test_a_job_runs_once_more_if_its_carrier_says_that_workers_get_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(bench, "carrier", lambda place: replace(carrier(place), again=True))
+
+    async def steps(bench):
+        id = await bench.post(one("Die"))
+        await bench.end(id)
+        return bench.heard.types(id), await bench.history() == [id], bench.queue.remaining
+
+    told, once, remaining = run(tmp_path, steps)
+    assert told.count("execution_start") == 2
+    assert told[-2:] == ["execution_error", "executing"]
+    assert (once, remaining) == (True, 0)
 
 
 def test_workers_killed_at_random_under_load_fail_at_most_one_job_each(tmp_path):
