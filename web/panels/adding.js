@@ -16,6 +16,9 @@ const MOST_USED = 60
 const FIRST = ["CheckpointLoaderSimple", "CLIPTextEncode", "KSampler", "EmptyLatentImage",
   "VAEDecode", "SaveImage", "LoadImage", "PreviewImage", "VAEEncode", "LoraLoader", "ImageScale",
   "UpscaleModelLoader", "ImageUpscaleWithModel", "SetLatentNoiseMask"]
+const ROOM = {w: 250, h: 220}  // what is looked for a new node
+const STEP = 72
+const RINGS = 12
 const WIDTH = 210
 const HEADER = 34
 const ROW = 24
@@ -97,24 +100,31 @@ function count(app, name) {
   app.settings.set(USED, Object.fromEntries(most))
 }
 
-/** Add a node where there is room in the middle of what is seen.
+/** Add a node where there is room, as near to the middle of what is seen as can be.
  * @param {App} app @param {string} type @param {Object<string, Json>} [inputs] @returns {string} */
 export function addAtMiddle(app, type, inputs = {}) {
   const spec = app.specs.of({class_type: type}, app.tabs.active.store.graph)
-  const {camera, screen} = app.session
-  const view = seen(camera, screen)
-  const at = {x: view.x + view.w / 2 - 120, y: view.y + view.h / 2 - 100}
-  for (let tries = 0; tries < 30 && isTaken(app, at); tries++) {
-    at.x += 24
-    at.y += 24
-  }
-  return addNode(app, spec, at, {inputs})
+  return addNode(app, spec, roomIn(app), {inputs})
 }
 
-/** @param {App} app @param {Point} at @returns {boolean} */
-function isTaken(app, at) {
-  return app.scene.within({x: at.x - 2, y: at.y - 2, w: 4, h: 4}).some(key => {
-    const box = key.startsWith("nodes/") ? app.scene.nodes.get(key.slice(6))?.box : null
-    return box ? Math.abs(box.x - at.x) < 20 && Math.abs(box.y - at.y) < 20 : false
-  })
+/** @param {App} app @returns {Point} the corner of a place that no node has */
+function roomIn({scene, session}) {
+  const view = seen(session.camera, session.screen)
+  const middle = {x: view.x + view.w / 2 - ROOM.w / 2, y: view.y + view.h / 2 - ROOM.h / 2}
+  for (let ring = 0; ring < RINGS; ring++) {
+    for (const at of around(middle, ring)) {
+      const taken = scene.within({...at, ...ROOM}).some(key => key.startsWith("nodes/"))
+      if (!taken) return at
+    }
+  }
+  return middle
+}
+
+/** The places of a ring, those beside and below first.
+ * @param {Point} middle @param {number} ring @returns {Point[]} */
+function around({x, y}, ring) {
+  const far = ring * STEP
+  if (!ring) return [{x, y}]
+  const ways = [[0, 1], [1, 0], [0, -1], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]]
+  return ways.map(([across, down]) => ({x: x + across * far, y: y + down * far}))
 }
