@@ -1,7 +1,7 @@
 // @ts-check
 /** Listens to mouse, pen, fingers and wheel on the canvas and tells the hand. Knows the DOM's
  * events and nothing of what they lead to. */
-/** @import {App, Hit, MenuItem, Point} from "../types.js" */
+/** @import {App, Camera, Hit, MenuItem, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
 import {pullAt} from "./edge.js"
@@ -25,6 +25,8 @@ export class Hands {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   #frame = 0
+  /** @type {Camera | null} where the view was before it followed a hand */
+  #home = null
   #wheel = new WheelReader()
   #fingers = new Fingers()
 
@@ -52,14 +54,23 @@ export class Hands {
   key(event) {
     const {shiftKey: shift, altKey: alt, ctrlKey, metaKey} = event
     const stroke = {key: event.key, down: event.type === "keydown"}
+    const busy = !this.hand.resting
     const used = this.hand.key(stroke, {shift, alt, ctrl: ctrlKey || metaKey})
+    if (busy && this.hand.resting) this.#goHome()
     this.#point()
     return used
   }
 
   cancel() {
     this.hand.cancel()
+    this.#goHome()
     this.#point()
+  }
+
+  /** A gesture that came to nothing leaves the view where it was. */
+  #goHome() {
+    if (this.#home) this.app.session.set({camera: this.#home})
+    this.#home = null
   }
 
   /** The menu for what lies under a place. @param {Pick<Touch, "point" | "page">} touch */
@@ -154,6 +165,7 @@ export class Hands {
       const screen = this.#screen(this.page)
       const pull = pullAt(screen, session.screen)
       if (!pull || !this.hand.tool.follows || !this.hand.last) return
+      this.#home ??= session.camera
       session.set({camera: panBy(session.camera, -pull.dx, -pull.dy)})
       this.hand.move({...this.hand.last, screen, point: toCanvas(session.camera, screen)})
       this.#follow()
@@ -165,6 +177,7 @@ export class Hands {
     clearTimeout(this.#timer)
     this.#fingers.lift(event.pointerId)
     if (!this.host.hasPointerCapture(event.pointerId)) return
+    this.#home = null
     this.hand.up(this.#touch(event, this.#click.count))
     this.#point()
   }
