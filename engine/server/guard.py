@@ -27,6 +27,9 @@ INERT: Final = {
     "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PARTS: Final = ("text/javascript", "text/css")
+"""What is never shown by itself: to such, only the headers against sniffing and foreign use matter,
+and the editor is many small files."""
 PORTS: Final = {"http": 80, "https": 443}
 YEAR: Final = 365 * 86400
 
@@ -162,7 +165,9 @@ def marking(guard: Guard) -> Callable[[web.Request, web.StreamResponse], Awaitab
 
     async def marked(request: web.Request, answer: web.StreamResponse) -> None:
         for name, value in INERT.items():
-            answer.headers.setdefault(name, value)
+            if answer.content_type not in PARTS or not name.startswith(("Referrer", "X-Frame")):
+                answer.headers.setdefault(name, value)
+        answer.headers.pop("Server", None)
         if origin := guard.allowed_origin(request):
             _let_read(answer, origin)
 

@@ -153,7 +153,8 @@ async def _static(request: web.Request, path: Path) -> web.StreamResponse:
         found = web.FileResponse(path)
         found.content_type = kind
         found.headers["Cache-Control"] = "no-cache"
-    found.headers["Content-Security-Policy"] = PAGE
+    if path.suffix not in (".js", ".css"):  # what a page may do is said with the page
+        found.headers["Content-Security-Policy"] = PAGE
     return found
 
 

@@ -84,7 +84,7 @@ def _read(path: Path) -> _Kept:
 
 def _packed(mark: tuple[int, int], body: bytes) -> _Kept:
     packed = gzip.compress(body, 6, mtime=0) if len(body) >= SMALL else None
-    return _Kept(mark, f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', body, packed)
+    return _Kept(mark, f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"', body, packed)
 
 
 def _size(kept: _Kept) -> int:

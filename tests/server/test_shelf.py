@@ -21,7 +21,8 @@ def test_a_module_of_the_editor_travels_compressed_and_is_known_the_second_time(
     assert int(packed["Content-Length"]) < len(body) / 2
     assert same == body  # the client unpacks it
     assert packed["Content-Type"] == "text/javascript; charset=utf-8"
-    assert "default-src 'self'" in packed["Content-Security-Policy"]
+    assert packed["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in packed
     assert known == (304, b"")
 
 
