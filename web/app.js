@@ -15,8 +15,9 @@ import {Keep} from "./net/keep.js"
 import {Socket} from "./net/socket.js"
 import {Sync} from "./net/sync.js"
 import {autoRunning} from "./page/auto_run.js"
-import {clientOf, navigated} from "./page/client.js"
+import {clientOf, freshClient, navigated} from "./page/client.js"
 import {joined} from "./page/joined.js"
+import {told, tooOld} from "./page/news.js"
 import {freeName} from "./page/names.js"
 import {PageSession} from "./page/session.js"
 import {PageSettings} from "./page/settings.js"
@@ -54,7 +55,7 @@ import {Seeds} from "./widgets/seeds.js"
 import {WORDS} from "./widgets/words.js"
 
 const host = /** @type {HTMLElement} */ (document.getElementById("app"))
-const client = clientOf(sessionStorage, navigated(), () => crypto.randomUUID().replaceAll("-", ""))
+const client = clientOf(sessionStorage, navigated(), freshClient)
 
 // What the page knows
 
@@ -96,6 +97,7 @@ function sceneOf(store) {
   seeds.watch(store)
   autoRunning(app, store)
   listing.recall(store.name)
+  store.news.on(news => told(app, news))
   return new CanvasScene({store, specs, run: runs, means, shownOn, arrange})
 }
 
@@ -130,6 +132,7 @@ const app = {
   get commands() { return commands },
   get ui() { return ui },
   pointer: () => hands.pointer(),
+  rename: key => hands.rename(key),
   queue: options => sync.run(tabs.active.name, options),
   refresh: async () => specs.load(await api.get("/object_info")),
 }
@@ -142,6 +145,7 @@ const large = lightboxes(app, host, {
 })
 const ui = new PageUi(app, host, {...large, ...maskPainter(app, host)}, language)
 
+if (tooOld(host, t)) throw new Error("this browser loses digits of large numbers")
 await Promise.all([app.refresh(), connected()])
 await started(app, tabs, location.hash)
 
@@ -166,7 +170,7 @@ new Keys(app, hands)
 clipboard.listen()
 dropping(canvas, app, given)
 joined({
-  app, tabs, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
+  app, tabs, socket, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
   language, fit: () => fit(app), open: () => nameIn(location.hash),
 })
 

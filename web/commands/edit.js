@@ -3,8 +3,8 @@
 /** @import {App, Command, Key, Op} from "../types.js" */
 /** @import {Clipboard} from "../tools/clipboard.js" */
 
-import {addNote, removeKeys, rename, toggleLook, toggleState} from "../document/changes.js"
-import {keyPath, splitKey} from "../document/paths.js"
+import {addNote, removeKeys, toggleLook, toggleState} from "../document/changes.js"
+import {keyPath} from "../document/paths.js"
 import {copies} from "../tools/drag_node.js"
 import {edit} from "../tools/edit.js"
 import {moved} from "../tools/places.js"
@@ -25,6 +25,12 @@ export function editCommands(clipboard) {
 export const anything = app => app.session.selection.size > 0
 /** @param {App} app @returns {boolean} */
 export const anyNode = app => nodesIn(app.session.selection).length > 0
+
+/** One thing that has a title or a text. @param {App} app @returns {boolean} */
+function isNamed(app) {
+  const [key] = app.session.selection
+  return app.session.selection.size === 1 && !key.startsWith("reroutes/")
+}
 
 /** @returns {Command[]} */
 function historyCommands() {
@@ -69,14 +75,16 @@ function selectionCommands() {
     {id: "edit.selectAll", group, keys: ["Ctrl+A"],
       run: app => app.session.set({selection: new Set(allKeys(app))})},
     {id: "edit.delete", group, keys: ["Delete", "Backspace"], when: anything, run: remove},
-    {id: "edit.rename", group, keys: ["F2"], when: app => app.session.selection.size === 1,
-      run: app => { renameChosen(app) }},
+    {id: "edit.rename", group, keys: ["F2"], when: isNamed,
+      run: app => app.rename([...app.session.selection][0])},
     {id: "edit.add", group, keys: ["A"], run: app => app.ui.addNode(pointed(app))},
     {id: "edit.note", group, run: app => {
       const {x, y} = pointed(app)
       const box = {x: Math.round(x), y: Math.round(y), ...NOTE}
       const {id, ops} = addNote(app.store.graph, app.scene.where, box, "")
-      if (edit(app, ops)) app.session.set({selection: new Set([`notes/${id}`])})
+      if (!edit(app, ops)) return
+      app.session.set({selection: new Set([`notes/${id}`])})
+      app.rename(`notes/${id}`)
     }},
   ]
 }
@@ -133,16 +141,4 @@ function allKeys(app) {
   const {canvas} = app.scene
   return ["nodes", "groups", "notes", "reroutes"].flatMap(kind =>
     Object.keys(canvas[/** @type {"nodes"} */ (kind)] ?? {}).map(id => `${kind}/${id}`))
-}
-
-/** Ask for a new title (of a note: its text). @param {App} app */
-async function renameChosen(app) {
-  const [graph, where, [key]] = chosen(app)
-  const [kind, id] = splitKey(key)
-  if (kind === "reroutes") return
-  const {canvas, nodes} = app.scene
-  const held = kind === "nodes" ? nodes.get(id)?.title
-    : canvas.groups?.[id]?.title ?? canvas.notes?.[id]?.text
-  const title = await app.ui.ask(app.t("edit.newTitle"), held ?? "")
-  if (title !== null && title !== held) edit(app, rename(graph, where, key, title))
 }

@@ -36,7 +36,8 @@ export function menus(app, hit, at) {
     case "nothing": return canvasMenu(app, at)
     case "group": return hit.header ? selectionMenu(app) : canvasMenu(app, at)
     case "corner": return thingMenu(app, hit.key)
-    case "note": case "reroute": return selectionMenu(app)
+    case "note": return selectionMenu(app)
+    case "reroute": return rerouteMenu(app)
     default: return isBorder(hit.node) ? canvasMenu(app, at) : nodeMenu(app, hit.node, hit)
   }
 }
@@ -44,7 +45,14 @@ export function menus(app, hit, at) {
 /** @param {App} app @param {Key} key @returns {MenuItem[]} */
 function thingMenu(app, key) {
   const [kind, id] = splitKey(key)
+  if (kind === "reroutes") return rerouteMenu(app)
   return kind === "nodes" ? nodeMenu(app, id) : selectionMenu(app)
+}
+
+/** @param {App} app @returns {MenuItem[]} */
+function rerouteMenu(app) {
+  const alone = app.session.selection.size === 1
+  return alone ? [item(app, "edit.delete", {icon: "trash"})] : selectionMenu(app)
 }
 
 /** @param {App} app @param {Point} at @returns {MenuItem[]} */
@@ -95,13 +103,19 @@ function nodeMenu(app, id, hit) {
 function selectionMenu(app) {
   const several = app.session.selection.size > 1
   return [
-    item(app, several ? "graph.group" : "edit.rename", {icon: several ? "group" : "edit"}),
+    several ? item(app, "graph.group", {icon: "group"})
+      : item(app, "edit.rename", {icon: "edit", ...isNote(app) && {title: app.t("menu.editText")}}),
     ...several ? [item(app, "graph.subgraph", {icon: "cube"}), alignItem(app)] : [],
     colourItem(app),
     ...several ? [item(app, "run.selection", {icon: "play", line: true}), item(app, "edit.bypass"),
       item(app, "edit.mute"), item(app, "edit.collapse"), item(app, "edit.pin")] : [],
     ...editItems(app),
   ]
+}
+
+/** Whether a note alone is selected. @param {App} app @returns {boolean} */
+function isNote(app) {
+  return [...app.session.selection].every(key => key.startsWith("notes/"))
 }
 
 /** @param {App} app @returns {MenuItem[]} */

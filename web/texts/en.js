@@ -6,6 +6,10 @@ export default {
     // app: the page as a whole
     "app.untitled": "Untitled",
     "page.first": "First picture",
+    "page.refused": "Not done: {message}",
+    "page.skipped": "One value was left, since somebody else has changed it.|{n} values were left, since somebody else has changed them.",
+    "page.notRun": "This can't run yet.",
+    "page.tooOld": "This browser is too old: it would round large seeds and change your pictures. Chrome 114, Firefox 135, Safari 18.4 and later work.",
     "page.guest": "Guest",
 
     // widget: what is edited on nodes
@@ -501,7 +505,6 @@ export default {
     "colour.purple": "Purple",
     "colour.pink": "Pink",
     "edit.left": "One thing was changed by somebody else meanwhile and stays.|{n} things were changed by somebody else meanwhile and stay.",
-    "edit.newTitle": "New title",
     "graph.newName": "Name of the subgraph",
     "run.freed": "Models are freed.",
     "run.emptied": "The cache is empty.",
@@ -511,6 +514,7 @@ export default {
     "tools.gone": "“{name}” is not there any more.",
     "graph.subgraphName": "Subgraph",
     "menu.renamePort": "Name of the socket",
+    "menu.editText": "Edit the text",
     // end of commands
   },
 

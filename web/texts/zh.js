@@ -6,6 +6,10 @@ export default {
     // app: the page as a whole
     "app.untitled": "未命名",
     "page.first": "第一张图",
+    "page.refused": "没有完成：{message}",
+    "page.skipped": "{n} 个值保持不变，因为别人已改过。",
+    "page.notRun": "现在还不能运行。",
+    "page.tooOld": "这个浏览器太旧：会把大的种子数字取整，从而改变图片。请用 Chrome 114、Firefox 135、Safari 18.4 或更新的版本。",
     "page.guest": "访客",
 
     // widget: what is edited on nodes
@@ -500,7 +504,6 @@ export default {
     "colour.purple": "紫",
     "colour.pink": "粉",
     "edit.left": "有 {n} 处已被他人修改，保持不变。",
-    "edit.newTitle": "新标题",
     "graph.newName": "子图名称",
     "run.freed": "模型已释放。",
     "run.emptied": "缓存已清空。",
@@ -510,6 +513,7 @@ export default {
     "tools.gone": "“{name}”已不存在。",
     "graph.subgraphName": "子图",
     "menu.renamePort": "端口名称",
+    "menu.editText": "编辑文字",
     // end of commands
   },
 

@@ -1,12 +1,13 @@
 // @ts-check
 /** Listens to mouse, pen, fingers and wheel on the canvas and tells the hand. Knows the DOM's
  * events and nothing of what they lead to. */
-/** @import {App, Camera, Hit, MenuItem, Point} from "../types.js" */
+/** @import {App, Camera, Hit, Key, MenuItem, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
 import {pullAt} from "./edge.js"
 import {editFirst, Idle} from "./idle.js"
-import {hitOf, keyOf, middle, select} from "./select.js"
+import {renameThing} from "./press.js"
+import {hitOf, menuKey, middle, select} from "./select.js"
 import {Hand} from "./tool.js"
 import {Fingers, Pinching} from "./touch.js"
 import {WheelReader} from "./wheel.js"
@@ -77,7 +78,7 @@ export class Hands {
   menu({point, page}) {
     const {app} = this
     const hit = app.scene.at(point, app.session.camera.zoom)
-    const key = keyOf(hit)
+    const key = menuKey(hit)
     if (key !== null && !app.session.selection.has(key)) select(app, new Set([key]))
     app.ui.menu(page, this.menus(app, hit, point))
   }
@@ -92,6 +93,11 @@ export class Hands {
     const {left, top} = this.host.getBoundingClientRect()
     const {x, y} = toScreen(app.session.camera, at)
     app.ui.menu({x: left + x, y: top + y}, this.menus(app, hitOf(key), at))
+  }
+
+  /** Edit the title of a node or group, or the text of a note, in its place. @param {Key} key */
+  rename(key) {
+    renameThing(this.app, this.host, key)
   }
 
   /** Edit the first value of a node. @param {string} id */

@@ -57,7 +57,7 @@ function plain(app, desk, touch, hit) {
     case "corner": return onCorner(app, touch, hit)
     case "link": return onLink(app, touch, hit.link)
     case "note":
-      return doubled(onThing(app, touch, hit), touch, () => editNote(app, desk.host, hit.id))
+      return doubled(onThing(app, touch, hit), touch, () => renameThing(app, desk.host, `notes/${hit.id}`))
     case "reroute": return onThing(app, touch, hit)
     case "group":
       if (!hit.header) return onBare(app, touch)
@@ -188,26 +188,22 @@ export function picturesOf(app, id) {
 
 // Texts of the canvas
 
-/** @param {App} app @param {HTMLElement} host @param {Key} key  of a node or a group */
+/** Edit the title of a node or group, or the text of a note, in its place.
+ * @param {App} app @param {HTMLElement} host @param {Key} key */
 export function renameThing(app, host, key) {
   const [kind, id] = splitKey(key)
   const {nodes, canvas} = app.scene
-  const held = kind === "nodes" ? nodes.get(id)?.title : canvas.groups?.[id]?.title
-  editText(app, host, {
-    name: "title", value: held ?? "", multiline: false,
-    box: () => headerOf(app, key, kind === "nodes" ? HEADER : GROUP_HEADER),
-    set: value => edit(app, rename(app.store.graph, app.scene.where, key, value)),
-  })
-}
-
-/** @param {App} app @param {HTMLElement} host @param {string} id */
-export function editNote(app, host, id) {
-  const key = `notes/${id}`
-  editText(app, host, {
-    name: "text", value: app.scene.canvas.notes?.[id]?.text ?? "", multiline: true,
-    box: () => app.scene.around([key]) ?? {x: 0, y: 0, w: 200, h: 100},
-    set: value => edit(app, rename(app.store.graph, app.scene.where, key, value)),
-  })
+  const note = canvas.notes?.[id]
+  const set = (/** @type {string} */ value) =>
+    edit(app, rename(app.store.graph, app.scene.where, key, value))
+  if (kind === "notes") {
+    const box = () => app.scene.around([key]) ?? {x: 0, y: 0, w: 200, h: 100}
+    editText(app, host, {name: "text", value: note?.text ?? "", multiline: true, box, set})
+  } else if (kind !== "reroutes") {
+    const value = kind === "nodes" ? nodes.get(id)?.title : canvas.groups?.[id]?.title
+    const box = () => headerOf(app, key, kind === "nodes" ? HEADER : GROUP_HEADER)
+    editText(app, host, {name: "title", value: value ?? "", multiline: false, box, set})
+  }
 }
 
 /** @param {App} app @param {Key} key @param {number} h @returns {Box} */

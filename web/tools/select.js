@@ -16,6 +16,12 @@ export function keyOf(hit) {
   return null
 }
 
+/** What a menu for a hit is about: of a socket, its node. @param {Hit} hit @returns {Key | null} */
+export function menuKey(hit) {
+  if (hit.kind !== "socket") return keyOf(hit)
+  return isBorder(hit.socket.node) ? null : `nodes/${hit.socket.node}`
+}
+
 /** A hit of a thing itself, as if its title were pressed. @param {Key} key @returns {Hit} */
 export function hitOf(key) {
   const [kind, id] = splitKey(key)

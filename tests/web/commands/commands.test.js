@@ -152,17 +152,23 @@ test("run commands ask for what they say", async () => {
     ["queue", {targets: ["outer:sampler"]}], ["post", "/interrupt", {}]])
 })
 
-test("a title is asked for and given, an empty one is the type's own", async () => {
+test("one thing is renamed in its place, reroutes and several are not", () => {
+  const {app, session, run} = commanding()
+  const named = []
+  app.rename = key => { named.push(key) }
+  for (const keys of [["groups/g"], ["notes/n", "groups/g"], ["reroutes/r"], []]) {
+    session.set({selection: new Set(keys)})
+    run("edit.rename")
+  }
+  assert.deepEqual(named, ["groups/g"])
+})
+
+test("a new note is there to be written", () => {
   const {app, store, session, run} = commanding()
-  session.set({selection: new Set(["nodes/load"])})
-  app.answer = "Weights"
-  run("edit.rename")
-  await new Promise(setImmediate)
-  assert.equal(store.graph.nodes.load.look.title, "Weights")
-  app.answer = ""
-  run("edit.rename")
-  await new Promise(setImmediate)
-  assert.equal(store.graph.nodes.load.look.title, undefined)
+  app.rename = key => { app.renamed = key }
+  run("edit.note")
+  assert.equal(app.renamed, [...session.selection][0])
+  assert.equal(Object.keys(store.graph.notes).length, 2)
 })
 
 test("into a subgraph and out again: the camera is where it was, what was left is selected", () => {
