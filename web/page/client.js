@@ -20,3 +20,10 @@ export function navigated() {
   const [entry] = performance.getEntriesByType("navigation")
   return /** @type {PerformanceNavigationTiming | undefined} */ (entry)?.type ?? "navigate"
 }
+
+/** A name that nobody else has. `randomUUID` is not there on plain http from another machine.
+ * @returns {string} 32 hexadecimal digits */
+export function freshClient() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("")
+}

@@ -2,6 +2,7 @@
 /** Who listens to whom, once all parts are there. */
 
 /** @import {App} from "../types.js" */
+/** @import {Socket} from "../net/socket.js" */
 /** @import {Sync} from "../net/sync.js" */
 /** @import {Runs} from "../run/state.js" */
 /** @import {CanvasScene} from "../view/scene.js" */
@@ -12,12 +13,13 @@
 /** @import {OpenTab, PageTabs} from "./tabs.js" */
 /** @import {Together} from "./together.js" */
 
+import {toldOfRun} from "./news.js"
 import {themeOf} from "./settings.js"
 import {toCanvas} from "../view/camera.js"
 
 const KEEP_AFTER = 400  // milliseconds from a move of the camera until it is remembered
 
-/** @typedef {{app: App, tabs: PageTabs, sync: Sync, runs: Runs, settings: App["settings"],
+/** @typedef {{app: App, tabs: PageTabs, socket: Socket, sync: Sync, runs: Runs, settings: App["settings"],
  *   session: PageSession, together: Together, renderer: Renderer, minimap: Minimap,
  *   names: NodeNames, ui: {build: () => void}, canvas: HTMLElement,
  *   language: () => string, fit: () => void, open: () => string}} Parts
@@ -111,14 +113,20 @@ function followSettings({settings, renderer, minimap, ui, language, tabs}) {
 }
 
 /** @param {Parts} parts */
-function followServer({app, tabs, sync, runs, together, session}) {
+function followServer({app, tabs, socket, sync, runs, together, session}) {
   sync.said.on(({type, doc, data}) => {
     if (type === "presence") peers(tabs, session, doc, map => together.heard(map, data))
     else if (type === "lost") peers(tabs, session, doc, () => new Map())
     else if (type === "opened") together.tell()
     else if (type === "renamed") runs.renamed(doc, data.to)
+    else if (type === "queued") toldOfRun(app, data)
     else if (type === "error") app.ui.toast(String(data.message), "bad")
   })
+  const hurry = () => {
+    if (!document.hidden) socket.hurry()
+  }
+  addEventListener("online", hurry)
+  document.addEventListener("visibilitychange", hurry)
 }
 
 /** @param {PageTabs} tabs @param {PageSession} session @param {string} doc
