@@ -6,8 +6,8 @@ A real server, the real page in headless Chromium, a mouse and a wheel. The page
 browser that knows nothing of it: seconds until it can be used, bytes that travelled. Then a graph
 of so many nodes is panned, zoomed, and one node of it dragged; from the browser's own trace: script
 of each frame (median and 95 %), and the intervals between frames beside it, since script does not
-see what rasterising costs. The promises: 1 s, 300 kB, a median of 8 ms of script; a drag of one node in
-10,000 costs no more than twice that in 2,000.
+see what rasterising costs. The promises: 1 s, 300 kB, a median of 8 ms of script; a drag of one
+node in 10,000 costs no more than twice that in 2,000.
 """
 
 import argparse
