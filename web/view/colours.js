@@ -60,9 +60,11 @@ export function mixed(one, other, share) {
   return hex(a.map((value, i) => (value + (b[i] - value) * share) / 255))
 }
 
-/** How light a colour looks, 0 to 1; 0 if it is not in hex.
+/** How light a colour looks, 0 to 1; 0 if it is neither in hex nor in OKLCH.
  * @param {string} colour @returns {number} */
 export function lightnessOf(colour) {
+  const said = /^oklch\(([\d.]+)/.exec(colour)
+  if (said) return Number(said[1])
   const rgb = rgbOf(colour)
   return rgb ? (0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]) / 255 : 0
 }

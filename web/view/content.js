@@ -32,6 +32,9 @@ export class Content {
     this.faces = new Faces(makeCanvas, (ctx, place, scale) => this.#paintFace(ctx, place, scale))
     this.overview = new Overview(makeCanvas)
     this.styles = 0
+    /** The nodes among what is selected, and of which selection.
+     * @type {{of: Set<Key> | null, size: number, nodes: Set<string>}} */
+    this.selected = {of: null, size: 0, nodes: new Set()}
   }
 
   /** @returns {number} the zoom that it is painted at */
@@ -175,6 +178,10 @@ export class Content {
    * @returns {(link: LinkPlace) => Strength} */
   #strengths() {
     const {scene, parts: {session}} = this.renderer
-    return strengthsOf(litBy(session.hover, scene.book), nodesAmong(session.selection))
+    const {selection} = session
+    if (this.selected.of !== selection || this.selected.size !== selection.size) {
+      this.selected = {of: selection, size: selection.size, nodes: nodesAmong(selection)}
+    }
+    return strengthsOf(litBy(session.hover, scene.book), this.selected.nodes)
   }
 }

@@ -6,7 +6,7 @@
 /** @import {Hold} from "./lifted.js" */
 /** @import {Renderer} from "./renderer.js" */
 
-import {grown, touches} from "./boxes.js"
+import {grown, moved, touches} from "./boxes.js"
 import {contextOf} from "./canvas.js"
 import {MARGIN} from "./faces.js"
 import {followersOf, heldBox, heldLink, heldNode, sameCanvas} from "./lifted.js"
@@ -74,6 +74,7 @@ export class Overlay {
       if (!link) return []
       const among = holds.has(`nodes/${link.from[0]}`) && holds.has(`nodes/${link.node}`)
       if (copies && !among) return []
+      if (!mayShow(link, holds, view)) return []
       const held = heldLink(link, holds, scene)
       return touches(held.box, view) ? [held] : []
     })
@@ -98,4 +99,13 @@ export class Overlay {
     })
     paintSelection(brush, peer, boxes)
   }
+}
+
+/** A link whose ends are both held goes with them: its box tells whether it is seen.
+ * @param {LinkPlace} link @param {Map<Key, Hold>} holds @param {Box} view @returns {boolean} */
+function mayShow(link, holds, view) {
+  const start = holds.get(`nodes/${link.from[0]}`)
+  const end = holds.get(`nodes/${link.node}`)
+  if (!start || !end || start.size || end.size || start.dx !== end.dx) return true
+  return touches(moved(link.box, start.dx, start.dy), view)
 }

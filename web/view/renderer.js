@@ -31,6 +31,9 @@ const STRETCH = 1.5
 /** And as far as this while those of another zoom are not yet all there. */
 const MOST_STRETCH = 2.5
 
+/** More changes than this at once, and everything is painted again. */
+const MANY = 300
+
 /** @typedef {"ground" | "content" | "overlay" | "notes"} Layer */
 
 /** @type {Layer[]} */
@@ -212,9 +215,13 @@ export class Renderer {
     const before = this.#selection
     const changed = difference(before, selection)
     this.#selection = new Set(selection)
-    this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
-    if (!nodesAmong(before).size !== !nodesAmong(selection).size) this.content.stale()
-    else this.#touchLinks(followersOf(changed, this.scene))
+    const dims = !nodesAmong(before).size !== !nodesAmong(selection).size
+    if (dims || changed.length > MANY) {
+      this.content.stale()
+    } else {
+      this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
+      this.#touchLinks(followersOf(changed, this.scene))
+    }
     for (const name of /** @type {const} */ (["ground", "content", "notes"])) this.#ask(name)
   }
 
@@ -245,10 +252,14 @@ export class Renderer {
   #lift() {
     const {session} = this.parts
     const holds = holdsOf(session, this.scene)
-    const kinds = new Set([...holds.keys(), ...this.#holds.keys()].map((key) => key[0]))
+    const had = this.#holds
     this.#holds = holds
-    if (kinds.has("g")) this.#ask("ground")
-    if (kinds.has("n")) this.#ask("notes")
+    const kinds = new Set([...holds.keys(), ...had.keys()].map((key) => key.split("/")[0]))
+    if (kinds.has("groups")) this.#ask("ground")
+    if (kinds.has("notes")) this.#ask("notes")
+    const alike = holds.size === had.size
+      && [...holds].every(([key, {copy}]) => had.get(key)?.copy === copy)
+    if (alike && session.draft?.kind === "move") return
     const before = this.content.hidden
     const hidden = hiddenBy(session, holds, this.scene)
     const things = difference(before.things, hidden.things)
@@ -281,6 +292,7 @@ export class Renderer {
     const dirty = this.#dirty
     this.#dirty = {ground: false, content: false, overlay: false, notes: false}
     const {camera, screen} = this.parts.session
+    if (!screen.w || !screen.h) return
     const view = seen(camera, screen)
     if (dirty.ground) this.ground.paint(view, this.#holds)
     if (dirty.notes) this.notes.update(this.scene, this.parts.session, view, this.#holds)

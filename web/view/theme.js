@@ -89,7 +89,10 @@ function found(theme, type) {
 /** A hue at the lightness and chroma that the theme's known types have.
  * @param {Theme} theme @param {number} hue  degrees @returns {string} */
 function toned(theme, hue) {
-  return isDark(theme) ? hexOf(0.78, 0.105, hue) : hexOf(0.56, 0.14, hue)
+  const [lightness, chroma] = isDark(theme) ? [0.78, 0.115] : [0.56, 0.14]
+  return hexOf(
+    Number(theme["type-lightness"]) || lightness, Number(theme["type-chroma"]) || chroma, hue,
+  )
 }
 
 /** A hue from a name: FNV-1a, spread by the golden angle.
