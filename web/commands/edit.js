@@ -57,10 +57,7 @@ function clipboardCommands(clipboard) {
   const group = "edit"
   return [
     {id: "edit.copy", group, keys: ["Ctrl+C"], when: anything, run: () => clipboard.copy()},
-    {id: "edit.cut", group, keys: ["Ctrl+X"], when: anything, run: app => {
-      clipboard.copy()
-      remove(app)
-    }},
+    {id: "edit.cut", group, keys: ["Ctrl+X"], when: anything, run: () => clipboard.cut()},
     {id: "edit.paste", group, keys: ["Ctrl+V"], run: () => { clipboard.paste(false) }},
     {id: "edit.pasteLinked", group, keys: ["Ctrl+Shift+V"], run: () => { clipboard.paste(true) }},
     {id: "edit.duplicate", group, keys: ["Ctrl+D"], when: anything,

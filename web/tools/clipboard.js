@@ -9,6 +9,7 @@ import {removeKeys} from "../document/changes.js"
 import {placesIn} from "./drag_node.js"
 import {edit} from "./edit.js"
 import {isTyping} from "./keys.js"
+import {withContent} from "./select.js"
 
 const KEPT = "easel.clipboard"
 const WAIT = 120 // milliseconds in which a browser that pastes by itself has done so
@@ -42,30 +43,44 @@ export class Clipboard {
     navigator.clipboard?.writeText(text).catch(() => {})
   }
 
+  /** Copy what is selected and take it out. */
+  cut() {
+    this.copy()
+    this.#remove()
+  }
+
   /** Put in what was copied last. @param {boolean} linked  keep links to what stays */
   async paste(linked) {
     const text = await navigator.clipboard?.readText().catch(() => "")
     await this.given.text(text || (localStorage.getItem(KEPT) ?? ""), linked)
   }
 
+  /** A group is copied with what is in it. */
+  #keys() {
+    return withContent(this.app.scene, this.app.session.selection)
+  }
+
   /** @returns {string} */
   #text() {
-    const {store, scene, session} = this.app
-    return this.stringify(copied(store.graph, scene.where, session.selection, placesIn(this.app)))
+    const {store, scene} = this.app
+    return this.stringify(copied(store.graph, scene.where, this.#keys(), placesIn(this.app)))
+  }
+
+  #remove() {
+    const {store, scene, session, specs} = this.app
+    const ops = removeKeys(store.graph, scene.where, this.#keys(), specs)
+    if (edit(this.app, ops)) session.set({selection: new Set()})
   }
 
   /** @param {ClipboardEvent} event @param {boolean} cut */
   #copied(event, cut) {
-    const {app} = this
-    if (isOfText(event) || !app.session.selection.size || !event.clipboardData) return
+    const {selection} = this.app.session
+    if (isOfText(event) || !selection.size || !event.clipboardData) return
     event.preventDefault()
     const text = this.#text()
     event.clipboardData.setData("text/plain", text)
     keep(text)
-    if (!cut) return
-    const {store, scene, session, specs} = app
-    const ops = removeKeys(store.graph, scene.where, session.selection, specs)
-    if (edit(app, ops)) session.set({selection: new Set()})
+    if (cut) this.#remove()
   }
 
   /** @param {ClipboardEvent} event */

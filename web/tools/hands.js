@@ -44,6 +44,11 @@ export class Hands {
     this.#listen()
   }
 
+  /** Whether a gesture is under way. */
+  get busy() {
+    return !this.hand.resting
+  }
+
   /** Where the pointer was last seen. @returns {{point: Point, screen: Point}} */
   pointer() {
     const screen = this.#screen(this.page)

@@ -45,6 +45,7 @@ export class Keys {
     const forButton = plain && [" ", "Enter"].includes(event.key) && isIn(target, PRESSED)
     if (forButton) return
     if (!busy && this.hands.key(event)) return event.preventDefault()
+    if (this.hands.busy) return // what it holds must not be changed under it
     const stroke = strokeOf(event)
     const near = named || target === document.body || this.hands.host.contains(asNode(target))
     if (!stroke || (!near && NEAR.test(stroke))) return

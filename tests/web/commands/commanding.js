@@ -8,7 +8,7 @@ export function commanding(graph, settings) {
   const note = name => async (...args) => { made.said.push([name, ...args.slice(1)]) }
   const documents = {begin: note("begin"), saveAs: note("saveAs"), exportAs: note("exportAs"),
     renameHere: note("renameHere")}
-  const clipboard = {copy: () => made.said.push(["copy"]),
+  const clipboard = {copy: () => made.said.push(["copy"]), cut: () => made.said.push(["cut"]),
     paste: async linked => { made.said.push(["paste", linked]) }}
   const commands = new CommandList(made.app, made.app.settings, {clipboard, documents})
   made.app.commands = commands
