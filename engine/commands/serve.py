@@ -178,6 +178,7 @@ class _Serving:
             return
         seconds = time.monotonic() - self.began
         print(f"The worker for {hand.ready.device} is ready ({seconds:.1f} s).", flush=True)
+        _log.info("The worker for %s is ready (%.1f s).", hand.ready.device, seconds)
         for pack, reason in hand.ready.failed.items():
             print(f"The pack {pack} is left out: {reason}", file=sys.stderr, flush=True)
 

@@ -4,6 +4,7 @@ Keeps what a history entry needs (outputs, meta, messages) and what a client tha
 to know. Knows no socket, no worker and no store.
 """
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,8 +32,12 @@ Data: TypeAlias = dict[str, Any]
 Told: TypeAlias = tuple[str, Data]
 
 STATE_EVERY: Final = 0.1  # seconds between two `progress_state` of a job
+WORTH_A_LINE: Final = 0.5  # seconds of a job whose good end is written into the log
+ENDS: Final = {"done": "is done", "failed": "has failed", "cancelled": "was stopped"}
 FEW: Final = 200  # up to so many nodes it lists all, above only what runs or has changed
 CRASH: Final = "Fatal Python error"
+
+_log = logging.getLogger(__name__)
 
 
 def milliseconds() -> int:
@@ -208,6 +213,9 @@ class Running:
         messages = orjson.dumps(self.messages)
         outputs, meta = orjson.dumps(self.outputs), orjson.dumps(self.meta)
         self.ended_at = time.time()
+        seconds = self.ended_at - self.started
+        if state != "done" or seconds > WORTH_A_LINE:
+            _log.info("Job %s %s after %.1f s.", self.job.id, ENDS[state], seconds)
         return End(state, self.started, self.ended_at, outputs, meta, messages), told
 
     def _keep(self, type: str, data: Data) -> Told:

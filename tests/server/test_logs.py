@@ -59,3 +59,15 @@ def test_subscribing_out_of_shape_is_refused(tmp_path):
             await server.ask("PATCH", "/internal/logs/subscribe", 400, json=body)
 
     run(tmp_path, steps, workers=0)
+
+
+def test_the_end_of_a_job_that_failed_is_in_the_log(tmp_path, caplog):
+    async def steps(server):
+        ws = await server.listen()
+        id = await server.queue({"1": {"class_type": "Fail", "inputs": {"value": 3}}})
+        await ws.end(id)
+        return id
+
+    caplog.set_level(logging.INFO)
+    id = run(tmp_path, steps)
+    assert f"Job {id} has failed after" in caplog.text
