@@ -63,6 +63,14 @@ export class PageTabs {
     this.show(wanted)
   }
 
+  /** Nodes that have no place get one when the canvas is made anew.
+   * @param {string} name @param {Graph} graph */
+  #fill(name, graph) {
+    const tab = this.tabs.find(one => one.name === name)
+    tab?.store.edit(opsOf(graph))
+    tab?.scene.rebuild()
+  }
+
   /** Open what was open before the page was loaded anew.
    * @returns {Promise<boolean>} whether anything was */
   async restore() {

@@ -29,7 +29,7 @@ function made(kept = place()) {
     sync,
     session,
     places: [kept],
-    sceneOf: store => ({dispose: () => disposed.push(store.name)}),
+    sceneOf: store => ({dispose: () => disposed.push(store.name), rebuild: () => {}}),
     free: async name => `${name} 2`,
   })
   return {tabs, session, said, closed, disposed, failing, kept}
