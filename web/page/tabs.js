@@ -58,8 +58,7 @@ export class PageTabs {
   async open(name, {template, graph} = {}) {
     const wanted = graph ? await this.#parts.free(name) : name
     await this.#opened(wanted, template)
-    const made = this.tabs.find(tab => tab.name === wanted)
-    if (graph) made?.store.edit(opsOf(graph))  // before it is shown, so that it is seen whole
+    if (graph) this.#fill(wanted, graph)  // before it is shown, so that it is seen whole
     this.show(wanted)
   }
 
