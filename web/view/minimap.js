@@ -96,7 +96,7 @@ export class Minimap {
       this.#view.style.height = `${SIZE.h}px`
       this.#stale = true
     }
-    this.#refresh(this.#wanted(dpr))
+    this.#refresh(dpr)
     const ctx = contextOf(this.#view)
     ctx.clearRect(0, 0, w, h)
     ctx.drawImage(this.#blocks, 0, 0)
@@ -107,7 +107,6 @@ export class Minimap {
    * @param {number} dpr @returns {Fit} */
   #wanted(dpr) {
     const {camera, screen} = this.session
-    if (this.#stale) this.#whole = this.scene.whole()
     const box = grown(joined(this.#whole, seen(camera, screen)) ?? {x: 0, y: 0, w: 1, h: 1}, 80)
     const scale = dpr * Math.min(SIZE.w / box.w, SIZE.h / box.h)
     const x = box.x + box.w / 2 - SIZE.w * dpr / 2 / scale
@@ -116,13 +115,16 @@ export class Minimap {
   }
 
   /** Paint the blocks if they are others or lie elsewhere; many of them not at every frame.
-   * @param {Fit} fit */
-  #refresh(fit) {
-    const had = this.#fit
-    if (!this.#stale && fit.scale === had.scale && fit.x === had.x && fit.y === had.y) return
+   * @param {number} dpr */
+  #refresh(dpr) {
+    const {scale, x, y} = this.#fit
     const now = performance.now()
     const pace = PACE.least + PACE.thousand * this.scene.nodes.size / 1000
-    if (now - this.#painted < pace && this.scene.nodes.size > 500) {
+    const soon = this.scene.nodes.size > 500 && now - this.#painted < pace
+    if (this.#stale && !soon) this.#whole = this.scene.whole()
+    const fit = this.#wanted(dpr)
+    if (!this.#stale && fit.scale === scale && fit.x === x && fit.y === y) return
+    if (soon) {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.#ask(true), pace)
       return
