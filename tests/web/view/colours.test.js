@@ -64,3 +64,7 @@ function luminance(colour) {
     .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
+
+test("a colour said in OKLCH tells how light it is", () => {
+  assert.equal(lightnessOf("oklch(0.68 0.13 200)"), 0.68)
+})
