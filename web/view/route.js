@@ -24,14 +24,14 @@ export function span(start, end) {
   return [start.x, start.y, start.x + reach, start.y, end.x - reach, end.y, end.x, end.y]
 }
 
-/** Half of how far apart they are sideways, 40 to 140; less between points closer than that, so
- * that
- * a short link makes no loop.
+/** Half of how far apart they are sideways, 40 to 140; less between points closer than that, so that
+ * a short link makes no loop; up to 300 for one that goes back, so that it is seen to turn.
  * @param {Point} start @param {Point} end @returns {number} */
 function handle(start, end) {
-  const far = Math.hypot(end.x - start.x, end.y - start.y)
-  const reach = Math.min(140, Math.max(40, Math.abs(end.x - start.x) / 2))
-  return end.x < start.x ? Math.max(reach, 60) : Math.min(reach, Math.max(far * 0.6, 6))
+  const dx = end.x - start.x
+  if (dx < 0) return Math.min(300, Math.max(60, -dx / 2))
+  const far = Math.hypot(dx, end.y - start.y)
+  return Math.min(140, Math.max(40, dx / 2), Math.max(far * 0.6, 6))
 }
 
 /** @param {Span} s @param {number} t  0 to 1 @returns {Point} */
@@ -47,7 +47,7 @@ export function pointAt(s, t) {
   }
 }
 
-/** How far a span leaves the straight line between its ends, at most.
+/** How far a span leaves the straight line between its ends, at most, or turns beyond them.
  * @param {Span} s @returns {number} */
 export function bend(s) {
   const dx = s[6] - s[0]
@@ -55,7 +55,8 @@ export function bend(s) {
   const long = Math.hypot(dx, dy) || 1
   const first = Math.abs((s[2] - s[0]) * dy - (s[3] - s[1]) * dx) / long
   const second = Math.abs((s[4] - s[0]) * dy - (s[5] - s[1]) * dx) / long
-  return 0.75 * Math.max(first, second)
+  const beyond = dx < 0 ? (s[2] - s[0]) / 3 : 0
+  return Math.max(0.75 * Math.max(first, second), beyond)
 }
 
 /** The box around a whole link.
