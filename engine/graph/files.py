@@ -156,31 +156,38 @@ def read_node(value: Any, where: str = "node") -> Node:
     """One node from its JSON. Raises `FileProblem` that begins with `where`."""
     found = _mapping(value, where)
     known = ("class_type", "inputs", "state", "after_run", "look", "under", "_meta")
-    inputs = _mapping(found.get("inputs", {}), f"{where}: inputs")
     state = found.get("state", "on")
     if state not in STATES:
         raise FileProblem(f"{where}: state is one of {', '.join(STATES)}, given {state!r:.80}")
-    after_run = dict(_mapping(found.get("after_run", {}), f"{where}: after_run"))
+    after_run = _part(found, "after_run", where)
     for name, mode in after_run.items():
         _text(mode, f"{where}: after_run of {name}")
     node = Node(
-        class_type=_text(found.get("class_type") or "", f"{where}: class_type"),
-        inputs={name: input_value(item) for name, item in inputs.items()},
+        class_type=_text(found.get("class_type") or "", where, ": class_type"),
+        inputs={name: input_value(item) for name, item in _part(found, "inputs", where).items()},
         state=state,
         after_run=after_run,
-        look=dict(_mapping(found.get("look", {}), f"{where}: look")),
-        under=dict(_mapping(found.get("under", {}), f"{where}: under")),
+        look=_part(found, "look", where),
+        under=_part(found, "under", where),
         extra={key: item for key, item in found.items() if key not in known},
     )
     _take_meta(node, found.get("_meta"))
     return node
 
 
+def _part(node: Mapping[str, Any], name: str, where: str) -> Json:
+    """A copy of the object in a node's field; most nodes have few of them."""
+    if name not in node:
+        return {}
+    return dict(_mapping(node[name], where, f": {name}"))
+
+
 def _take_meta(node: Node, meta: Any) -> None:
     """`_meta.title` is the title; whatever else stands there is kept."""
+    if meta is None:
+        return
     if not isinstance(meta, Mapping):
-        if meta is not None:
-            node.extra["_meta"] = meta
+        node.extra["_meta"] = meta
         return
     rest = dict(cast(Mapping[str, Any], meta))
     if "title" in rest:
@@ -219,15 +226,15 @@ def _records(holder: Mapping[str, Any], field: str, where: str) -> dict[str, Jso
     return {id: dict(_mapping(item, f"{where}{field} {id}")) for id, item in found.items()}
 
 
-def _mapping(value: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise FileProblem(f"{where}: expected an object, given {kind_of(value)}")
+def _mapping(value: Any, where: str, what: str = "") -> Mapping[str, Any]:
+    if not isinstance(value, (dict, Mapping)):  # the first saves asking the second
+        raise FileProblem(f"{where}{what}: expected an object, given {kind_of(value)}")
     return cast(Mapping[str, Any], value)
 
 
-def _text(value: Any, where: str) -> str:
+def _text(value: Any, where: str, what: str = "") -> str:
     if not isinstance(value, str):
-        raise FileProblem(f"{where}: expected text, given {kind_of(value)}")
+        raise FileProblem(f"{where}{what}: expected text, given {kind_of(value)}")
     return value
 
 
