@@ -66,6 +66,8 @@ export class Queue {
     this.parts.running.hidden = running.length === 0
     this.parts.waiting.hidden = waiting.length === 0 && !this.app.run.paused
     this.parts.ended.hidden = ended.length === 0
+    const headed = this.parts.waiting.hidden ? this.parts.running : this.parts.waiting
+    headed.querySelector(".section-head")?.append(this.tools)
     keepingFocus(this.element, () => {
       fill(this.running, running.map(job => this.#running(job)))
       fill(this.waiting, waiting.slice(0, WAITING).map((job, at) => this.#waiting(job, at)))

@@ -49,6 +49,13 @@ export function picturesOf(images) {
   return found.map(({filename, subfolder = "", type = "output"}) => ({filename, subfolder, type}))
 }
 
+/** What a node shows. @param {Json} output @returns {{pictures: Picture[], text: string[]}} */
+export function shownOf(output) {
+  const pictures = [...picturesOf(output?.images), ...picturesOf(output?.gifs)]
+  const text = Array.isArray(output?.text) ? output.text.map(String) : []
+  return {pictures, text}
+}
+
 /** How far a job is, 0 to 1, and the seconds that are left; null while that can't be guessed.
  * @param {Going} job @param {(node: string) => number | undefined} seconds  of a node's last run
  * @param {number} time  seconds of the page's clock

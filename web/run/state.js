@@ -3,12 +3,12 @@
  *
  * Knows no socket and no DOM; object URLs are made by what is handed in. */
 
-/** @import {Job, Json, NodeError, NodeRun, Picture, RunState} from "../types.js" */
+/** @import {Job, Json, NodeError, NodeRun, RunState} from "../types.js" */
 /** @import {Found} from "./problems.js" */
 /** @import {Going} from "./jobs.js" */
 
 import {Signal} from "../document/signal.js"
-import {going, listed, outlook, picturesOf} from "./jobs.js"
+import {going, listed, outlook, shownOf} from "./jobs.js"
 import {NodeRuns} from "./nodes.js"
 import {Problems, checked, failure, refusals} from "./problems.js"
 
@@ -210,6 +210,11 @@ export class Runs {
   #started(job) {
     if (job.plan.size || job.done.size) Object.assign(job, going(job.id, job.doc))
     this.#touched(this.#of(job.doc).begin())
+    const begun = this.waiting.find(({id}) => id === job.id)
+    if (begun) {
+      this.waiting = this.waiting.filter(one => one !== begun)
+      this.running = [...this.running, {...begun, state: "running"}]
+    }
     this.#tell({queue: true})
   }
 
@@ -386,11 +391,4 @@ export class Runs {
       this.#changes.emit(due)
     })
   }
-}
-
-/** @param {Json} output @returns {{pictures: Picture[], text: string[]}} */
-function shownOf(output) {
-  const pictures = [...picturesOf(output?.images), ...picturesOf(output?.gifs)]
-  const text = Array.isArray(output?.text) ? output.text.map(String) : []
-  return {pictures, text}
 }

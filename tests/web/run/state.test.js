@@ -178,6 +178,14 @@ test("a page that opens a document shows what its last job left", () => {
   assert.deepEqual([runs.node("d", "2")?.pictures, runs.node("d", "3")?.pictures], [[], OUTPUT.images])
 })
 
+test("a job that begins waits no longer, before the queue is asked for again", () => {
+  const {runs} = fresh()
+  runs.listed({jobs: [job("pending"), job("pending", {id: "k"})], paused: false}, {jobs: []})
+  hear(runs, "execution_start")
+  assert.deepEqual(runs.waiting.map(({id}) => id), ["k"])
+  assert.deepEqual(runs.running.map(({id, state}) => [id, state]), [["j", "running"]])
+})
+
 /** @param {any} run */
 function pick({state, value, max, left}) {
   return {state, value, max, left}
