@@ -38,11 +38,13 @@ def verdict(
     registry: Mapping[str, NodeSpec],
     problems: Sequence[Problem],
     targets: Iterable[NodeId] | None = None,
+    *,
+    any_node: bool = False,
 ) -> Verdict:
     """The answer to a prompt whose problems `check` found.
 
     targets: ids that were asked for (`partial_execution_targets`); those that are no output nodes
-    of the graph don't count. None asks for every output.
+    of the graph don't count, unless any_node. None asks for every output.
     """
     for problem in problems:
         if problem.type == "missing_node_type":
@@ -50,7 +52,7 @@ def verdict(
     outputs = [id for id, node in graph.nodes.items() if registry[node.class_type].terminal]
     if targets is not None:
         asked = set(targets)
-        outputs = [id for id in outputs if id in asked]
+        outputs = [id for id in (graph.nodes if any_node else outputs) if id in asked]
     if not outputs:
         return Verdict(error("prompt_no_outputs", "The prompt has no outputs to run."))
     sources = _sources(graph, registry)

@@ -73,7 +73,8 @@ async def _once(
     content, rev = encoded(document.content), document.rev
     library = await site.catalogue.library()
     prompt = await asyncio.to_thread(lambda: to_api(read(content), library))
-    judged = await prompts.judge(site, prompt, targets)
+    wanted = None if targets is None else _within(prompt, targets)
+    judged = await prompts.judge(site, prompt, wanted, any_node=True)
     if judged.error is not None:
         return judged, ""
     extra = {
@@ -87,6 +88,16 @@ async def _once(
     if ops:
         site.documents.edit(document, SERVER, document.rev + 1, ops, None)
     return judged, id
+
+
+def _within(prompt: Json, targets: list[str]) -> list[str]:
+    """The nodes that run for chosen ones: for a subgraph, those that are in it."""
+    chosen = set(targets)
+    return [
+        id
+        for id in prompt
+        if any(":".join(id.split(":")[: n + 1]) in chosen for n in range(id.count(":") + 1))
+    ]
 
 
 def _moved_on(content: Json, library: Library) -> Iterator[Json]:

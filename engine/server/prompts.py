@@ -60,8 +60,17 @@ class Wish:
     targets: Sequence[str] | None = None
 
 
-async def judge(site: Site, prompt: Json, targets: Sequence[str] | None) -> Judged:
-    """Check a prompt; that a worker is asked, and waited for, is rare."""
+async def judge(
+    site: Site, prompt: Json, targets: Sequence[str] | None, *, any_node: bool = False
+) -> Judged:
+    """Check a prompt; that a worker is asked, and waited for, is rare.
+
+    any_node: targets may be nodes that are no outputs.
+    """
+
+    def judged_with(own: Sequence[Problem]) -> Judged:
+        return _judged(prompt, specs, site.folders, targets, own, any_node=any_node)
+
     types = {
         kind
         for node in prompt.values()
@@ -69,9 +78,9 @@ async def judge(site: Site, prompt: Json, targets: Sequence[str] | None) -> Judg
     }
     specs = await site.catalogue.specs(types)
     if len(prompt) <= SMALL:
-        judged = _judged(prompt, specs, site.folders, targets, ())
+        judged = judged_with(())
     else:
-        judged = await asyncio.to_thread(_judged, prompt, specs, site.folders, targets, ())
+        judged = await asyncio.to_thread(judged_with, ())
     known = site.queue.known
     if judged.error is not None or known is None or types.isdisjoint(known.checking):
         return judged
@@ -79,7 +88,7 @@ async def judge(site: Site, prompt: Json, targets: Sequence[str] | None) -> Judg
     own = [Problem(**found) for found in orjson.loads(said)] if said else []
     if not own:
         return judged
-    return await asyncio.to_thread(_judged, prompt, specs, site.folders, targets, own)
+    return await asyncio.to_thread(judged_with, own)
 
 
 def _judged(
@@ -88,13 +97,15 @@ def _judged(
     folders: Folders,
     targets: Sequence[str] | None,
     own: Sequence[Problem],
+    *,
+    any_node: bool,
 ) -> Judged:
     try:
         graph = read_api(prompt)
     except FileProblem as problem:
         return Judged(error("invalid_prompt", "Cannot read the prompt.", str(problem)))
     problems = [*check(graph, specs, Context(folders=folders), targets), *own]
-    found = verdict(graph, specs, problems, targets)
+    found = verdict(graph, specs, problems, targets, any_node=any_node)
     if found.error is not None:
         return Judged(found.error, found.node_errors)
     return Judged(None, found.node_errors, found.targets, encoded(_coerced(prompt, graph, specs)))

@@ -231,6 +231,18 @@ def test_a_run_takes_a_snapshot_and_moves_the_seed_on(tmp_path):
     assert entry["prompt"][3]["extra_pnginfo"]["easel"]["nodes"]["1"]["inputs"]["value"] == 5
 
 
+def test_a_document_runs_to_a_chosen_node_which_need_not_be_an_output(tmp_path):
+    async def steps(server):
+        async with connected(server.url) as client:
+            mine = await client.open("mine")
+            double = {"class_type": "Double", "inputs": {"value": ["1", 0]}}
+            mine.edit([_add("1", NUMBER), _add("2", SHOW), _add("3", double)])
+            await client.finished(await mine.run(["3"]))
+            return (await server.get("/jobs"))["jobs"][0]["status"]
+
+    assert run(tmp_path, steps) == "completed"
+
+
 def test_every_page_that_shows_a_document_sees_its_jobs_run(tmp_path):
     async def steps(server):
         starter, other, late, plain = [
