@@ -3,7 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,18 +25,30 @@ FLAGS = [
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser comes last: while it is open it holds an event loop, and others start theirs."""
-    here = Path(__file__).parent
-    items.sort(key=lambda item: here in item.path.parents)
+HERE = Path(__file__).parent
+_open = ExitStack()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield found
-        found.close()
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """While a browser is open it holds an event loop, and the tests after these start theirs."""
+    if nextitem is None or HERE not in nextitem.path.parents:
+        _open.close()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """One for all tests of the page."""
+    return _browser()
+
+
+@cache
+def _browser() -> Browser:
+    playwright = _open.enter_context(sync_playwright())
+    found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    _open.callback(_browser.cache_clear)
+    _open.callback(found.close)
+    return found
 
 
 @pytest.fixture(scope="session")
