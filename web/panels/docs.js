@@ -11,6 +11,8 @@
 export class NodeDocs {
   /** @type {Json} */
   #said = {}
+  /** @type {Promise<void> | null} */
+  #asked = null
   /** @type {Map<string, Promise<string>>} */
   #rendered = new Map()
 
@@ -21,12 +23,16 @@ export class NodeDocs {
   }
 
   /** Fetch what is translated; without it the documentation is English. */
-  async load() {
-    this.#said = await this.api.get("/i18n").catch(() => ({}))
+  load() {
+    this.#asked ??= this.api.get("/i18n").then(said => { this.#said = said }, () => {
+      this.#asked = null
+    })
+    return this.#asked
   }
 
   /** @param {string} name @returns {Words} */
   #words(name) {
+    this.load()
     return this.#said?.[this.language()]?.nodeDefs?.[name] ?? {}
   }
 
@@ -55,5 +61,17 @@ export class NodeDocs {
     this.#rendered.set(text, asked)
     asked.catch(() => this.#rendered.delete(text))
     return asked
+  }
+
+  /** Markdown shown in an element. What a picture is called stands where there is none: what it
+   * names lies elsewhere. @param {HTMLElement} element @param {string} text */
+  async show(element, text) {
+    element.textContent = text
+    element.innerHTML = await this.html(text)
+    for (const image of element.querySelectorAll("img")) {
+      const said = () => image.replaceWith(image.alt)
+      if (image.complete && !image.naturalWidth) said()
+      else image.addEventListener("error", said)
+    }
   }
 }

@@ -129,10 +129,7 @@ export class Models {
   #entry(key, value) {
     if (/^#+ /.test(value)) {
       const prose = h("dd", {class: "prose"})
-      this.docs.html(value).catch(() => "").then(html => {
-        if (html) prose.innerHTML = html
-        else prose.textContent = value
-      })
+      this.docs.show(prose, value).catch(() => {})
       return h("div", {class: "entry"}, h("dt", null, key), prose)
     }
     const text = pretty(value)

@@ -61,7 +61,7 @@ export function infoOf(app, docs, spec) {
   const {t} = app
   const text = docs.description(spec)
   const prose = h("div", {class: "prose"}, text)
-  if (text) docs.html(text).then(html => { prose.innerHTML = html }, () => {})
+  if (text) docs.show(prose, text).catch(() => {})
   const facts = [spec.name, categoryOf(app, spec), spec.pack].filter(Boolean)
   return [
     h("h3", {class: "info-title"}, typeTitle(t, spec)),

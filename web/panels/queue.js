@@ -8,6 +8,7 @@ import {fill, h} from "./dom.js"
 import {duration} from "./amounts.js"
 import {iconButton, wordButton} from "./buttons.js"
 import {trying} from "./documents.js"
+import {keepingFocus} from "./focus.js"
 import {menuUnder} from "./menu.js"
 import {pictureMenu, thumb} from "./pictures.js"
 import {between} from "./reorder.js"
@@ -310,15 +311,4 @@ function percent(share) {
 /** @param {Job[]} jobs @param {string} id @returns {number} */
 function indexOf(jobs, id) {
   return jobs.findIndex(job => job.id === id)
-}
-
-/** Draw anew, with the focus on the same thing as before.
- * @param {Element} within @param {() => void} draw */
-export function keepingFocus(within, draw) {
-  const had = document.activeElement
-  const name = had && within.contains(had) ? had.getAttribute("data-focus") : null
-  draw()
-  if (!name) return
-  const found = within.querySelector(`[data-focus="${CSS.escape(name)}"]`)
-  if (found instanceof HTMLElement) found.focus({preventScroll: true})
 }

@@ -6,11 +6,13 @@
 /** @import {Branch} from "./tree.js" */
 
 import {icon} from "../icons/icons.js"
+import {stringify} from "../net/json.js"
 import {moment} from "./amounts.js"
 import {begin, duplicate, exportAs, importFile, listed, removeDocument, renameHere, saveAs,
   trying} from "./documents.js"
 import {iconButton, wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
+import {keepingFocus} from "./focus.js"
 import {fuzzy} from "./fuzzy.js"
 import {arrowKeys} from "./library.js"
 import {menuUnder} from "./menu.js"
@@ -18,6 +20,8 @@ import {thumb} from "./pictures.js"
 import {Stops} from "./stops.js"
 import {templateGrid} from "./templates.js"
 import {countOf, freeName, parted, treeOf} from "./tree.js"
+
+const EVERY = 2500  // milliseconds between two looks at what others, and runs, have changed
 
 /** What a dragged workflow is called on its way: its name. */
 const WORKFLOW_DRAG = "application/x-easel-workflow"
@@ -58,6 +62,7 @@ export class Workflows {
       shown = this.#shown()
       this.#load()
     }))
+    this.#stops.timer(EVERY, () => this.#look())
     this.#load()
     templateGrid(this.app).then(grid => fill(this.templates, [grid]), () => {})
   }
@@ -81,6 +86,14 @@ export class Workflows {
       this.#all = await listed(this.app)
       this.draw()
     })
+  }
+
+  /** Draw what has changed, unless something is held. */
+  async #look() {
+    const found = await listed(this.app).catch(() => this.#all)
+    if (stringify(found) === stringify(this.#all) || this.list.querySelector(":active")) return
+    this.#all = found
+    keepingFocus(this.list, () => this.draw())
   }
 
   draw() {
@@ -130,7 +143,7 @@ export class Workflows {
     const language = String(document.documentElement.lang || "en")
     return h("div", {class: "row-pair"},
       h("button", {class: `leaf workflow${active ? " active" : ""}`, type: "button",
-        title: one.name, draggable: "true", "aria-current": active,
+        title: one.name, draggable: "true", "aria-current": active, "data-focus": one.name,
         ondragstart: (/** @type {DragEvent} */ event) => {
           event.dataTransfer?.setData(WORKFLOW_DRAG, one.name)
         },
@@ -141,7 +154,8 @@ export class Workflows {
       iconButton("more", t("workflows.ways", {name: last}), event => {
         const button = /** @type {HTMLElement} */ (event.currentTarget)
         menuUnder(this.host, button, this.#ways(one), last)
-      }, {class: "small row-way", "aria-haspopup": "menu", "aria-expanded": false}))
+      }, {class: "small row-way", "aria-haspopup": "menu", "aria-expanded": false,
+        "data-focus": `ways ${one.name}`}))
   }
 
   /** @param {Listed} one @returns {MenuItem[]} */
