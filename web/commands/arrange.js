@@ -19,7 +19,9 @@ export function arrangeCommands() {
     spacing("graph.distributeAcross", "across"),
     spacing("graph.distributeDown", "down"),
     {id: "graph.arrange", group, when: app => app.scene.nodes.size > 0, run: app => {
-      const keys = Object.keys(app.scene.canvas.nodes ?? {}).map(id => `nodes/${id}`)
+      const {nodes = {}, groups = {}, notes = {}} = app.scene.canvas
+      const keys = Object.entries({nodes, groups, notes})
+        .flatMap(([kind, all]) => Object.keys(all).map(id => `${kind}/${id}`))
       edit(app, arranged(app.store.graph, app.scene.where, boxesOf(app, keys)))
     }},
     {id: "graph.arrangeChosen", group, when: several, run: app => {

@@ -3,6 +3,7 @@
 
 /** @import {Box, Canvas, Graph, Key, Op, Where} from "../types.js" */
 
+import {beside} from "./beside.js"
 import {layered} from "./layers.js"
 import {canvasOf, keyPath, splitKey} from "./paths.js"
 
@@ -15,9 +16,10 @@ export function arrange(canvas, sizes) {
   return layered(canvas, sizes)
 }
 
-/** Put nodes in layers; the corner of what is arranged stays where it is.
- * @param {Graph} graph @param {Where} where @param {Map<Key, Box>} boxes  others among them stay
- * @returns {Op[]} */
+/** Put nodes in layers; the corner of what is arranged stays where it is. Groups go with what
+ * they hold, notes out of the way.
+ * @param {Graph} graph @param {Where} where @param {Map<Key, Box>} boxes  also of groups and notes
+ * that may be moved @returns {Op[]} */
 export function arranged(graph, where, boxes) {
   const nodes = new Map([...boxes].filter(([key]) => key.startsWith("nodes/"))
     .map(([key, box]) => [splitKey(key)[1], box]))
@@ -25,8 +27,16 @@ export function arranged(graph, where, boxes) {
   const left = Math.min(...[...nodes.values()].map(({x}) => x))
   const top = Math.min(...[...nodes.values()].map(({y}) => y))
   const places = layered(canvasOf(graph, where), nodes)
-  return [...places].flatMap(([id, [x, y]]) =>
-    moved(where, `nodes/${id}`, /** @type {Box} */ (nodes.get(id)), left + x, top + y))
+  /** @type {Map<Key, Box>} */
+  const after = new Map([...places].map(([id, [x, y]]) => {
+    const {w, h} = /** @type {Box} */ (nodes.get(id))
+    return [`nodes/${id}`, {x: Math.round(left + x), y: Math.round(top + y), w, h}]
+  }))
+  const others = beside(boxes, after)
+  return [...after, ...others].flatMap(([key, box]) => {
+    const was = /** @type {Box} */ (boxes.get(key))
+    return moved(where, key, {...was, w: box.w, h: box.h}, box.x, box.y)
+  })
 }
 
 /** Put one side of things in line.

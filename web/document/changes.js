@@ -227,12 +227,18 @@ function put(path, value) {
  * @param {Graph} graph @param {Where} where @param {Box} box  of what it holds
  * @param {string} title
  * @returns {{id: string, ops: Op[]}} */
-export function addGroup(graph, where, {x, y, w, h}, title) {
+export function addGroup(graph, where, box, title) {
   const id = newId(canvasOf(graph, where).groups)
-  const [side, top] = [GROUP_PADDING, GROUP_PADDING + GROUP_HEADER]
   /** @type {Group} */
-  const value = {title, box: [x - side, y - top, w + 2 * side, h + top + side]}
+  const value = {title, box: frame(box)}
   return {id, ops: [{op: "add", path: pathOf(...where, "groups", id), value}]}
+}
+
+/** The box of a group that holds what is in a box, with room for its title.
+ * @param {Box} box @returns {[number, number, number, number]} */
+export function frame({x, y, w, h}) {
+  const [side, top] = [GROUP_PADDING, GROUP_PADDING + GROUP_HEADER]
+  return [x - side, y - top, w + 2 * side, h + top + side]
 }
 
 /** @param {Graph} graph @param {Where} where @param {Box} box @param {string} text

@@ -109,3 +109,25 @@ function sizes(all) {
 function apart(a, b) {
   return a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y
 }
+
+test("groups stay around what they hold and notes are not covered", () => {
+  /** @type {any} */
+  const graph = {format: "easel/1", nodes: {
+    a: {class_type: "X"}, b: {class_type: "X", inputs: {i: ["a", 0]}},
+  }}
+  /** @type {Map<string, Box>} */
+  const boxes = new Map([
+    ["nodes/b", {x: 0, y: 0, w: 100, h: 40}],
+    ["nodes/a", {x: 0, y: 600, w: 100, h: 40}],
+    ["groups/in", {x: -24, y: 520, w: 148, h: 200}],
+    ["groups/out", {x: -50, y: 500, w: 200, h: 240}],
+    ["groups/none", {x: 900, y: 900, w: 50, h: 50}],
+    ["notes/n", {x: 150, y: 10, w: 100, h: 50}],
+    ["notes/far", {x: 900, y: 10, w: 100, h: 50}],
+  ])
+  assert.deepEqual(values(arranged(graph, [], boxes)), {
+    "nodes/b/look/place": [192, 0], "nodes/a/look/place": [0, 0],
+    "groups/in/box": [-24, -58, 148, 122], "groups/out/box": [-48, -116, 196, 204],
+    "notes/n/box": [0, 136, 100, 50],
+  })
+})
