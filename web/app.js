@@ -1,14 +1,14 @@
 // @ts-check
 /** Makes the parts of the page and joins them; nothing else happens here. */
 
-/** @import {App} from "./types.js" */
+/** @import {App, Picture} from "./types.js" */
 /** @import {DocumentStore} from "./document/store.js" */
 
 import {CommandList} from "./commands/index.js"
-import {menus} from "./commands/menus.js"
 import {fit} from "./commands/view.js"
 import {arrange} from "./document/arrange.js"
 import {NodeSpecs} from "./document/specs.js"
+import * as early from "./early.js"
 import {HttpApi} from "./net/api.js"
 import {parse, stringify} from "./net/json.js"
 import {Keep} from "./net/keep.js"
@@ -20,7 +20,6 @@ import {joined} from "./page/joined.js"
 import {told, tooOld} from "./page/news.js"
 import {freeName} from "./page/names.js"
 import {PageSession} from "./page/session.js"
-import {PageSettings} from "./page/settings.js"
 import {placesOn} from "./page/places.js"
 import {nameIn, started} from "./page/start.js"
 import {PageTabs} from "./page/tabs.js"
@@ -30,12 +29,13 @@ import {openWorkflow, useAsInput} from "./panels/pictures.js"
 import {PageUi} from "./panels/ui.js"
 import {Listing} from "./run/listing.js"
 import {Runs} from "./run/state.js"
-import {languageOf, nodeTitle, translating} from "./texts/index.js"
+import {LANGUAGES, nodeTitle, translating} from "./texts/index.js"
 import {Clipboard} from "./tools/clipboard.js"
 import {dropping} from "./tools/drop.js"
 import {Given} from "./tools/given.js"
 import {Hands} from "./tools/hands.js"
 import {Keys} from "./tools/keys.js"
+import {later, loadRest} from "./tools/later.js"
 import {openWidget} from "./tools/widget_hand.js"
 import {contextOf, makeCanvas} from "./view/canvas.js"
 import {makeMeasure} from "./view/measure.js"
@@ -49,20 +49,19 @@ import {makeShown} from "./view/shown.js"
 import {loadTheme} from "./view/theme.js"
 import {Words} from "./widgets/complete.js"
 import {makeWidgets} from "./widgets/index.js"
-import {lightboxes} from "./widgets/lightbox.js"
-import {maskPainter} from "./widgets/mask.js"
 import {Seeds} from "./widgets/seeds.js"
 import {WORDS} from "./widgets/words.js"
 
 const host = /** @type {HTMLElement} */ (document.getElementById("app"))
+const REST = 2000 // milliseconds from the first picture until what it does not need is loaded
 const client = clientOf(sessionStorage, navigated(), freshClient)
 
 // What the page knows
 
-const plain = new HttpApi()
-const settings = new PageSettings({storage: localStorage, api: plain})
-const language = () => languageOf(settings.get("language"), navigator.languages)
-const t = translating(language)
+const {settings} = early
+let spoken = await early.spoken
+const t = translating(() => spoken)
+const language = () => spoken.code
 const api = new HttpApi({say: t})
 const address = `${location.origin.replace(/^http/, "ws")}/ws?clientId=${client}`
 const socket = new Socket(address)
@@ -79,6 +78,23 @@ const runs = new Runs({
 })
 const listing = new Listing(runs, path => api.get(path))
 
+// What is loaded when it is asked for
+
+const shaping = later(() => import("./document/subgraphs.js"))
+const menus = later(() => import("./commands/menus.js"))
+const pictured = later(() => import("./widgets/lightbox.js"))
+const masks = later(() => import("./widgets/mask.js"))
+const tongues = Object.fromEntries(Object.entries(LANGUAGES).map(([code, load]) => [code, later(load)]))
+
+/** Speak the language that is meant. @param {() => void} then */
+function speak(then) {
+  const code = early.meant()
+  tongues[code](app, part => {
+    spoken = {code, texts: part.default}
+    then()
+  })
+}
+
 // How it is drawn
 
 const family = () => loadTheme().font
@@ -88,7 +104,7 @@ const words = new Words(WORDS, localStorage)
 const widgetOf = makeWidgets({t, parse, stringify, words, seeds, font: family})
 const means = {measure, fonts: fontsOf(family()), widgetOf, t}
 const shownOn = makeShown({
-  urlOf: (picture, many) => api.view(picture, {size: many ? 512 : 1024}),
+  urlOf: (picture, many) => api.view(picture, many ? {size: 512} : {}),
   sizeOf: url => pictures.sizeOf(url),
 })
 
@@ -138,15 +154,19 @@ const app = {
 }
 const given = new Given(app, {parse, open: documents.importFile})
 const clipboard = new Clipboard(app, given, stringify)
-const commands = new CommandList(app, settings, {clipboard, documents})
-const large = lightboxes(app, host, {
-  use: picture => useAsInput(app, picture),
-  workflow: picture => openWorkflow(app, picture),
-})
-const ui = new PageUi(app, host, {...large, ...maskPainter(app, host)}, language)
+const commands = new CommandList(app, settings, {clipboard, documents, shaping})
+const acts = {
+  use: (/** @type {Picture} */ picture) => useAsInput(app, picture),
+  workflow: (/** @type {Picture} */ picture) => openWorkflow(app, picture),
+}
+const ui = new PageUi(app, host, {
+  lightbox: (all, index) => pictured(app, part => part.lightboxes(app, host, acts).lightbox(all, index)),
+  compare: (one, other) => pictured(app, part => part.lightboxes(app, host, acts).compare(one, other)),
+  paintMask: (name, done) => masks(app, part => part.maskPainter(app, host).paintMask(name, done)),
+}, language)
 
 if (tooOld(host, t)) throw new Error("this browser loses digits of large numbers")
-await Promise.all([app.refresh(), connected()])
+await Promise.all([early.nodes.then(said => specs.load(said)), connected()])
 await started(app, tabs, location.hash)
 
 const canvas = ui.stage
@@ -165,16 +185,26 @@ const names = new NodeNames(canvas, {
     if (place) openWidget(app, canvas, id, place)
   },
 })
-const hands = new Hands(canvas, app, menus)
+const hands = new Hands(canvas, app, (hit, at, page) => menus(app, part => {
+  ui.menu(page, part.menus(app, hit, at))
+}))
 new Keys(app, hands)
 clipboard.listen()
 dropping(canvas, app, given)
 joined({
   app, tabs, socket, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
-  language, fit: () => fit(app), open: () => nameIn(location.hash),
+  language, speak, fit: () => fit(app), open: () => nameIn(location.hash),
 })
 
 Object.defineProperty(globalThis, "easel", {value: Object.freeze({places: () => placesOn(app, canvas)})})
+setTimeout(rest, REST)
+
+/** What can wait until the first picture of the page is there. */
+async function rest() {
+  await settings.load()
+  await ui.docs.load()
+  await loadRest()
+}
 
 /** The first answer of the server on the socket. */
 function connected() {
