@@ -104,10 +104,11 @@ def folders(place: Path) -> Folders:
 
 
 @asynccontextmanager
-async def serving(place: Path, workers=1, options=None, **more):
+async def serving(place: Path, workers=1, options=None, port=0, **more):
     where = folders(place)
     listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
     plan = Plan(
         where,
         lambda: toys.registry(where),
@@ -131,12 +132,12 @@ def run(place, steps, **options):
     return asyncio.run(whole())
 
 
-async def _alone(place: Path, workers: int) -> None:
+async def _alone(place: Path, workers: int, port: int) -> None:
     """A server of its own, which says its port and serves until it is killed."""
-    async with serving(place, workers=workers) as made:
+    async with serving(place, workers=workers, port=port) as made:
         print(made.url.rpartition(":")[2], flush=True)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_alone(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(_alone(Path(sys.argv[1]), int(sys.argv[2]), int((sys.argv[3:] or ["0"])[0])))

@@ -37,7 +37,9 @@ export class Runs {
   #docs = new Map()
   /** @type {Map<string, Going>} by job */
   #jobs = new Map()
-  /** @type {Map<string, Problems>} by document */
+  /** @type {Map<string, Found[]>} what the last check found, by document */
+  #checks = new Map()
+  /** @type {Map<string, Problems>} what is shown: that, or why the last run did not begin */
   #problems = new Map()
   /** @type {Map<string, number>} seconds of nodes' last runs, by "DOC\nNODE" */
   #seconds = new Map()
@@ -155,7 +157,7 @@ export class Runs {
   /** A document has another name now.
    * @param {string} doc @param {string} to */
   renamed(doc, to) {
-    for (const map of [this.#docs, this.#problems]) {
+    for (const map of [this.#docs, this.#checks, this.#problems]) {
       const held = map.get(doc)
       if (held) /** @type {Map<string, unknown>} */ (map).set(to, held)
       map.delete(doc)
@@ -180,13 +182,19 @@ export class Runs {
   #queued(data) {
     const doc = String(data.doc)
     for (const id of data.prompt_ids ?? []) this.#job({prompt_id: id, doc})
-    const found = refusals(data)
-    if (found.length) this.#checked(doc, found)
+    const known = this.#checks.get(doc) ?? []
+    this.#wrong(doc, known.length ? known : refusals(data))
     this.stale.emit()
   }
 
   /** @param {string} doc @param {Found[]} found */
   #checked(doc, found) {
+    this.#checks.set(doc, found)
+    this.#wrong(doc, found)
+  }
+
+  /** @param {string} doc @param {Found[]} found */
+  #wrong(doc, found) {
     this.#problems.set(doc, new Problems(found))
     this.#tell({problems: true})
   }
@@ -210,11 +218,9 @@ export class Runs {
   #started(job) {
     if (job.plan.size || job.done.size) Object.assign(job, going(job.id, job.doc))
     this.#touched(this.#of(job.doc).begin())
-    const begun = this.waiting.find(({id}) => id === job.id)
-    if (begun) {
-      this.waiting = this.waiting.filter(one => one !== begun)
-      this.running = [...this.running, {...begun, state: "running"}]
-    }
+    const begun = this.waiting.filter(({id}) => id === job.id)
+    this.waiting = this.waiting.filter(({id}) => id !== job.id)
+    for (const one of begun) this.running = [...this.running, {...one, state: "running"}]
     this.#tell({queue: true})
   }
 

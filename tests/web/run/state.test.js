@@ -186,6 +186,19 @@ test("a job that begins waits no longer, before the queue is asked for again", (
   assert.deepEqual(runs.running.map(({id, state}) => [id, state]), [["j", "running"]])
 })
 
+test("a run that is refused hides nothing that a check has found, and is forgotten by the next", () => {
+  const {runs} = fresh()
+  const refused = {doc: "d", prompt_ids: [], error: {message: "Nothing to run."}, node_errors: {}}
+  runs.hear("queued", refused)
+  assert.equal(runs.allProblems("d").length, 1)
+  runs.hear("queued", {doc: "d", prompt_ids: ["j"]})
+  assert.equal(runs.allProblems("d").length, 0)
+  const item = {node: "1", type: "x", message: "m", text: "A sentence."}
+  runs.hear("problems", {doc: "d", rev: 1, items: [item, {...item, node: "2"}]})
+  runs.hear("queued", refused)
+  assert.deepEqual(runs.allProblems("d").map(({node}) => node), ["1", "2"])
+})
+
 /** @param {any} run */
 function pick({state, value, max, left}) {
   return {state, value, max, left}
