@@ -198,8 +198,9 @@
 
 // The page.
 
-/** @typedef {{title: string, id?: string, keys?: string, icon?: string, off?: boolean, checked?: boolean,
- *   run?: () => void, items?: MenuItem[], line?: boolean}} MenuItem  line: a rule above it */
+/** @typedef {{title: string, id?: string, keys?: string, icon?: string, colour?: string, off?: boolean, checked?: boolean,
+ *   run?: () => void, items?: MenuItem[], line?: boolean}} MenuItem
+ *   colour: shown in place of an icon; line: a rule above it */
 /** @typedef {Object} Ui
  * @property {(text: string, kind?: "plain" | "good" | "bad", action?: {title: string, run: () => void}) => void} toast
  * @property {(at: {x: number, y: number}, items: MenuItem[]) => void} menu  screen pixels

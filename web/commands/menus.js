@@ -145,7 +145,7 @@ function colourItem(app) {
   const give = (/** @type {string | undefined} */ colour) =>
     edit(app, setLook(...chosen(app), "colour", colour))
   const items = COLOURS.map(([name, colour]) =>
-    ({title: app.t(`colour.${name}`), id: name, run: () => { give(colour) }}))
+    ({title: app.t(`colour.${name}`), id: name, colour, run: () => { give(colour) }}))
   const none = {title: app.t("colour.none"), id: "none", run: () => { give(undefined) }}
   return {title: app.t("menu.colour"), id: "colour", icon: "bucket", items: [none, ...lined(items)]}
 }

@@ -57,7 +57,7 @@ class Menu {
 
   /** @param {MenuItem} item @returns {HTMLElement[]} */
   row(item) {
-    const {title, keys, off, checked, items} = item
+    const {title, keys, off, checked, colour, items} = item
     const button = h("button", {
       class: "menu-item", type: "button", tabindex: "-1", disabled: off,
       role: checked === undefined ? "menuitem" : "menuitemcheckbox",
@@ -67,7 +67,8 @@ class Menu {
       onpointerenter: () => this.hover(button, item),
     },
     h("span", {class: "menu-mark"}, checked ? icon("check", 14)
-      : item.icon ? icon(item.icon, 15) : null),
+      : colour ? h("span", {class: "menu-colour", style: {background: colour}})
+        : item.icon ? icon(item.icon, 15) : null),
     h("span", {class: "menu-title"}, title),
     keys ? keysShown(keys) : null,
     items ? icon("right", 13) : null)
