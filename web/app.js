@@ -1,7 +1,7 @@
 // @ts-check
 /** Makes the parts of the page and joins them; nothing else happens here. */
 
-/** @import {App, Picture} from "./types.js" */
+/** @import {App, Ui} from "./types.js" */
 /** @import {DocumentStore} from "./document/store.js" */
 
 import {CommandList} from "./commands/index.js"
@@ -84,7 +84,16 @@ const shaping = later(() => import("./document/subgraphs.js"))
 const menus = later(() => import("./commands/menus.js"))
 const pictured = later(() => import("./widgets/lightbox.js"))
 const masks = later(() => import("./widgets/mask.js"))
-const tongues = Object.fromEntries(Object.entries(LANGUAGES).map(([code, load]) => [code, later(load)]))
+const tongues = Object.fromEntries(
+  Object.entries(LANGUAGES).map(([code, load]) => [code, later(load)]))
+
+/** @param {(part: Pick<Ui, "lightbox" | "compare">) => void} act */
+function large(act) {
+  pictured(app, part => act(part.lightboxes(app, host, {
+    use: picture => useAsInput(app, picture),
+    workflow: picture => openWorkflow(app, picture),
+  })))
+}
 
 /** Speak the language that is meant. @param {() => void} then */
 function speak(then) {
@@ -155,13 +164,9 @@ const app = {
 const given = new Given(app, {parse, open: documents.importFile})
 const clipboard = new Clipboard(app, given, stringify)
 const commands = new CommandList(app, settings, {clipboard, documents, shaping})
-const acts = {
-  use: (/** @type {Picture} */ picture) => useAsInput(app, picture),
-  workflow: (/** @type {Picture} */ picture) => openWorkflow(app, picture),
-}
 const ui = new PageUi(app, host, {
-  lightbox: (all, index) => pictured(app, part => part.lightboxes(app, host, acts).lightbox(all, index)),
-  compare: (one, other) => pictured(app, part => part.lightboxes(app, host, acts).compare(one, other)),
+  lightbox: (all, index) => large(part => part.lightbox(all, index)),
+  compare: (one, other) => large(part => part.compare(one, other)),
   paintMask: (name, done) => masks(app, part => part.maskPainter(app, host).paintMask(name, done)),
 }, language)
 

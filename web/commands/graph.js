@@ -1,18 +1,22 @@
 // @ts-check
 /** Commands on the shape of a graph: groups and subgraphs. */
 /** @import {App, Command} from "../types.js" */
+/** @import {Later} from "../tools/later.js" */
 
 import {addGroup} from "../document/changes.js"
 import {INSTANCE, pathOf, splitKey} from "../document/paths.js"
-import {makeSubgraph, removeUnused, renameSubgraph, unpack} from "../document/subgraphs.js"
+import {removeUnused, renameSubgraph} from "../document/ports.js"
 import {placesIn} from "../tools/drag_node.js"
 import {edit} from "../tools/edit.js"
 import {anyNode, anything, chosen} from "./edit.js"
 import {chosenInstance} from "./view.js"
 
-/** @returns {Command[]} */
-export function graphCommands() {
-  return [...groupCommands(), ...subgraphCommands()]
+/** @typedef {typeof import("../document/subgraphs.js")} Subgraphs */
+
+/** @param {Later<Subgraphs>} shaping  what subgraphs are made and unpacked by
+ * @returns {Command[]} */
+export function graphCommands(shaping) {
+  return [...groupCommands(), ...subgraphCommands(shaping)]
 }
 
 /** @returns {Command[]} */
@@ -41,26 +45,34 @@ function chosenGroups(app) {
   return parts.filter(([kind]) => kind === "groups").map(([, id]) => id)
 }
 
-/** @returns {Command[]} */
-function subgraphCommands() {
+/** @param {Later<Subgraphs>} shaping @returns {Command[]} */
+function subgraphCommands(shaping) {
   const group = "graph"
   const isInstance = (/** @type {App} */ app) => chosenInstance(app) !== null
   return [
-    {id: "graph.subgraph", group, keys: ["Ctrl+Shift+E"], when: anyNode, run: app => {
-      const [graph, where, keys] = chosen(app)
-      const name = app.t("graph.subgraphName")
-      const made = makeSubgraph(graph, where, keys, app.specs, name, placesIn(app))
-      if (made && edit(app, made.ops)) app.session.set({selection: new Set([`nodes/${made.id}`])})
-    }},
-    {id: "graph.unpack", group, when: isInstance, run: app => {
-      const [graph, where] = chosen(app)
-      const made = unpack(graph, where, chosenInstance(app) ?? "", placesIn(app))
-      if (made && edit(app, made.ops)) app.session.set({selection: new Set(made.keys)})
-    }},
+    {id: "graph.subgraph", group, keys: ["Ctrl+Shift+E"], when: anyNode,
+      run: app => shaping(app, part => make(app, part))},
+    {id: "graph.unpack", group, when: isInstance,
+      run: app => shaping(app, part => unpacked(app, part))},
     {id: "graph.nameSubgraph", group, when: isInstance, run: app => { nameSubgraph(app) }},
     {id: "graph.clean", group, when: app => removeUnused(app.store.graph).length > 0,
       run: app => { edit(app, removeUnused(app.store.graph)) }},
   ]
+}
+
+/** Of what is selected. @param {App} app @param {Subgraphs} part */
+function make(app, {makeSubgraph}) {
+  const [graph, where, keys] = chosen(app)
+  const name = app.t("graph.subgraphName")
+  const made = makeSubgraph(graph, where, keys, app.specs, name, placesIn(app))
+  if (made && edit(app, made.ops)) app.session.set({selection: new Set([`nodes/${made.id}`])})
+}
+
+/** @param {App} app @param {Subgraphs} part */
+function unpacked(app, {unpack}) {
+  const [graph, where] = chosen(app)
+  const made = unpack(graph, where, chosenInstance(app) ?? "", placesIn(app))
+  if (made && edit(app, made.ops)) app.session.set({selection: new Set(made.keys)})
 }
 
 /** @param {App} app */

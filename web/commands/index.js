@@ -2,7 +2,9 @@
 /** All commands by name, with the keys that somebody may have changed. Knows no DOM. */
 /** @import {App, Command, Commands, Settings} from "../types.js" */
 /** @import {Clipboard} from "../tools/clipboard.js" */
+/** @import {Later} from "../tools/later.js" */
 /** @import {Documents} from "./files.js" */
+/** @import {Subgraphs} from "./graph.js" */
 
 import {Signal} from "../document/signal.js"
 import {normal} from "../tools/chords.js"
@@ -24,11 +26,11 @@ export class CommandList {
   #all
 
   /** @param {App} app @param {Settings} settings
-   * @param {{clipboard: Clipboard, documents: Documents}} parts */
-  constructor(app, settings, {clipboard, documents}) {
+   * @param {{clipboard: Clipboard, documents: Documents, shaping: Later<Subgraphs>}} parts */
+  constructor(app, settings, {clipboard, documents, shaping}) {
     this.app = app
     this.settings = settings
-    const all = [...runCommands(), ...editCommands(clipboard), ...graphCommands(),
+    const all = [...runCommands(), ...editCommands(clipboard), ...graphCommands(shaping),
       ...arrangeCommands(), ...viewCommands(), ...fileCommands(documents)]
     this.#all = new Map(all.map(command => [command.id, command]))
     settings.on(id => { if (id === KEYS) this.#changed.emit() })

@@ -22,8 +22,9 @@ const KEEP_AFTER = 400  // milliseconds from a move of the camera until it is re
 /** @typedef {{app: App, tabs: PageTabs, socket: Socket, sync: Sync, runs: Runs, settings: App["settings"],
  *   session: PageSession, together: Together, renderer: Renderer, minimap: Minimap,
  *   names: NodeNames, ui: {build: () => void}, canvas: HTMLElement,
- *   language: () => string, fit: () => void, open: () => string}} Parts
- *   open: the document that the address names */
+ *   language: () => string, speak: (then: () => void) => void, fit: () => void,
+ *   open: () => string}} Parts
+ *   speak: the language that is meant, once it is here; open: the document that the address names */
 
 /** @param {Parts} parts */
 export function joined(parts) {
@@ -80,14 +81,14 @@ function enter({scene}, {where, instances}) {
 }
 
 /** @param {Parts} parts */
-function followSettings({settings, renderer, minimap, ui, language, tabs}) {
+function followSettings({settings, renderer, minimap, ui, language, speak, tabs}) {
   const light = matchMedia("(prefers-color-scheme: light)")
   const theme = () => {
     document.documentElement.dataset.theme = themeOf(settings.get("theme"), light.matches)
     renderer.setTheme()
     minimap.setTheme(renderer.theme)
   }
-  const speak = () => {
+  const said = () => {
     document.documentElement.lang = language()
   }
   const map = () => {
@@ -98,15 +99,15 @@ function followSettings({settings, renderer, minimap, ui, language, tabs}) {
     theme,
     "view.minimap": map,
     "view.times": () => renderer.showTimes(Boolean(settings.get("view.times"))),
-    language: () => {
-      speak()
+    language: () => speak(() => {
+      said()
       ui.build()
       for (const {scene} of tabs.tabs) scene.rebuild()
-    },
+    }),
   }
   settings.on(id => acts[id]?.())
   light.addEventListener("change", theme)
-  speak()
+  said()
   theme()
   map()
   acts["view.times"]()

@@ -7,33 +7,36 @@
 /** @import {PanelName, Section} from "./panel.js" */
 /** @import {Dialog} from "./dialogs.js" */
 
-import {openAddNode} from "./add_node.js"
 import {ask, confirm} from "./dialogs.js"
 import {NodeDocs} from "./docs.js"
 import {h} from "./dom.js"
 import {Drawer} from "./drawer.js"
 import {Empty} from "./empty.js"
-import {Gallery} from "./gallery.js"
-import {openHelp} from "./help.js"
-import {showImported} from "./imported.js"
-import {Library} from "./library.js"
-import {Log} from "./log.js"
+import {LaterSection} from "./later_section.js"
 import {openMenu} from "./menu.js"
-import {Models} from "./models.js"
-import {NodeInfo} from "./node_info.js"
-import {openPalette} from "./palette.js"
 import {NAMES, Panel} from "./panel.js"
 import {Problems} from "./problems.js"
 import {Queue} from "./queue.js"
 import {Rail} from "./rail.js"
-import {openSettings} from "./settings.js"
 import {Stops} from "./stops.js"
 import {Toasts} from "./toasts.js"
 import {TopBar} from "./top_bar.js"
-import {Versions} from "./versions.js"
-import {Workflows} from "./workflows.js"
 import {ZoomBar} from "./zoom_bar.js"
+import {later} from "../tools/later.js"
 import {toCanvas} from "../view/camera.js"
+
+const ADD = later(() => import("./add_node.js"))
+const GALLERY = later(() => import("./gallery.js"))
+const HELP = later(() => import("./help.js"))
+const IMPORTED = later(() => import("./imported.js"))
+const INFO = later(() => import("./node_info.js"))
+const LIBRARY = later(() => import("./library.js"))
+const LOG = later(() => import("./log.js"))
+const MODELS = later(() => import("./models.js"))
+const PALETTE = later(() => import("./palette.js"))
+const SETTINGS = later(() => import("./settings.js"))
+const VERSIONS = later(() => import("./versions.js"))
+const WORKFLOWS = later(() => import("./workflows.js"))
 
 /** What others have made and the page only opens.
  * @typedef {Pick<Ui, "lightbox" | "compare" | "paintMask">} Lent */
@@ -62,7 +65,6 @@ export class PageUi {
     /** where the minimap is put, left of the zoom */
     this.corner = h("div", {class: "corner"})
     this.toasts = new Toasts(app.t)
-    this.docs.load()
   }
 
   /** Make all panels; once `app.ui` is set. Again, when the language has changed. */
@@ -76,7 +78,7 @@ export class PageUi {
     const panel = this.#panel()
     this.panelParts = panel
     this.drawer = this.#drawer()
-    this.log = new Log(app, () => this.panel("log", false))
+    this.log = new LaterSection(app, LOG, ({Log}) => new Log(app, () => this.panel("log", false)))
     this.rail = new Rail(app, () => this.#addInMiddle())
     const bar = new TopBar(app, host, {togglePanel: () => this.panel(panel.last)})
     const zoom = new ZoomBar(app, host)
@@ -96,7 +98,8 @@ export class PageUi {
   #panel() {
     const {app, host} = this
     const problems = new Problems(app, count => this.panelParts?.markProblems(count))
-    const sections = {queue: new Queue(app, host), gallery: new Gallery(app), problems}
+    const gallery = new LaterSection(app, GALLERY, ({Gallery}) => new Gallery(app))
+    const sections = {queue: new Queue(app, host), gallery, problems}
     return new Panel(app, sections, name => {
       app.settings.set("page.panel", name ?? "")
       this.#mark()
@@ -105,17 +108,21 @@ export class PageUi {
 
   #drawer() {
     const {app, host, docs} = this
-    const versions = new Versions(app)
+    /** @type {{name: string | null}} whose versions are meant */
+    const versioned = {name: null}
     const look = (/** @type {string} */ name) => {
       this.drawer?.hide()
-      versions.name = name
+      versioned.name = name
       this.drawer?.show("versions")
     }
     /** @type {Map<string, Section>} */
     const sections = new Map()
-    sections.set("workflows", new Workflows(app, host, look)).set("versions", versions)
-      .set("library", new Library(app, docs)).set("info", new NodeInfo(app, docs))
-      .set("models", new Models(app, docs))
+    sections
+      .set("workflows", new LaterSection(app, WORKFLOWS, all => new all.Workflows(app, host, look)))
+      .set("versions", new LaterSection(app, VERSIONS, all => new all.Versions(app, versioned)))
+      .set("library", new LaterSection(app, LIBRARY, all => new all.Library(app, docs)))
+      .set("info", new LaterSection(app, INFO, all => new all.NodeInfo(app, docs)))
+      .set("models", new LaterSection(app, MODELS, all => new all.Models(app, docs)))
     return new Drawer(app.t, sections, () => this.#mark())
   }
 
@@ -158,8 +165,8 @@ export class PageUi {
 
   /** @param {{x: number, y: number}} at @param {MenuItem[]} items */
   menu(at, items) {
-    this.#floating?.()
-    this.#floating = openMenu(this.#top(), at, items, {label: this.app.t("menu.label")}).close
+    const told = {label: this.app.t("menu.label")}
+    this.#float(() => openMenu(this.#top(), at, items, told).close)
   }
 
   /** @param {string} question @param {string} yes @returns {Promise<boolean>} */
@@ -191,7 +198,7 @@ export class PageUi {
 
   /** @param {string} name @returns {boolean} */
   isOpen(name) {
-    if (name === "log") return this.log ? !this.log.element.hidden : false
+    if (name === "log") return this.log?.open ?? false
     return [this.panelParts?.shown, this.drawer?.shown, this.#dialog?.name].includes(name)
   }
 
@@ -208,8 +215,15 @@ export class PageUi {
     this.#dialog?.dialog.close()
     this.#dialog = null
     if (!open || had === name) return
-    const make = name === "settings" ? openSettings : openHelp
-    this.#dialog = {name, dialog: make(this.app, this.host, () => {
+    if (name === "settings") SETTINGS(this.app, part => this.#hold(name, part.openSettings))
+    else HELP(this.app, part => this.#hold(name, part.openHelp))
+  }
+
+  /** @param {"settings" | "help"} name
+   * @param {(app: App, host: HTMLElement, closed: () => void) => Dialog} open */
+  #hold(name, open) {
+    this.#dialog?.dialog.close()
+    this.#dialog = {name, dialog: open(this.app, this.host, () => {
       if (this.#dialog?.name === name) this.#dialog = null
     })}
   }
@@ -252,8 +266,13 @@ export class PageUi {
 
   /** @param {Point} at @param {Socket} [link] */
   addNode(at, link) {
+    ADD(this.app, part => this.#float(() => part.openAddNode(this.app, this, at, link)))
+  }
+
+  /** One thing floats at a time. @param {() => () => void} open  returns how to close it */
+  #float(open) {
     this.#floating?.()
-    this.#floating = openAddNode(this.app, this, at, link)
+    this.#floating = open()
   }
 
   #addInMiddle() {
@@ -262,13 +281,12 @@ export class PageUi {
   }
 
   palette() {
-    this.#floating?.()
-    this.#floating = openPalette(this.app, this.host)
+    PALETTE(this.app, part => this.#float(() => part.openPalette(this.app, this.host)))
   }
 
   /** @param {string} name @param {Json} said */
   imported(name, said) {
-    showImported(this.app, this.host, name, said)
+    IMPORTED(this.app, part => part.showImported(this.app, this.host, name, said))
   }
 
   /** Over an open dialog, whatever opens must be in it to be reached. @returns {HTMLElement} */

@@ -14,12 +14,10 @@ import {opsBetween, toldBetween} from "./versions_diff.js"
 /** @typedef {{version: number, rev: number, time: number, size: number}} Version */
 
 export class Versions {
-  /** @type {string | null} */
-  name = null
-
-  /** @param {App} app */
-  constructor(app) {
+  /** @param {App} app @param {{name: string | null}} asked  whose, if not of the one shown */
+  constructor(app, asked) {
     this.app = app
+    this.asked = asked
     this.title = h("p", {class: "drawer-note muted"})
     this.list = h("div", {class: "drawer-list scrolls"})
     this.about = h("div", {class: "drawer-about scrolls", hidden: true})
@@ -27,11 +25,11 @@ export class Versions {
   }
 
   opened() {
-    this.show(this.name ?? this.app.tabs.active.name)
+    this.show(this.asked.name ?? this.app.tabs.active.name)
   }
 
   closed() {
-    this.name = null
+    this.asked.name = null
   }
 
   end() {}
@@ -40,7 +38,6 @@ export class Versions {
   async show(name) {
     const {app} = this
     const {t} = app
-    this.name = name
     this.about.hidden = true
     this.title.textContent = t("versions.of", {name})
     await trying(app, async () => {

@@ -1,20 +1,21 @@
 // @ts-check
-/** Words that a person reads, by key and language. Knows no page; falls back to English.
+/** Words that a person reads, by key. Knows no page; only the language that is spoken is loaded.
  *
  * "queue.cancel" is one text; {n} in it is replaced; "one job|{n} jobs" is chosen by n. Names of
  * nodes, inputs, outputs, types and menus are texts too: "nodes.KSampler", "inputs.cfg" (or, for
  * one node alone, "inputs.KSampler.denoise"); `or` says what stands where there is no such text. */
 
 /** @import {GraphNode, NodeError, NodeSpec, Translate} from "../types.js" */
-import en from "./en.js"
-import zh from "./zh.js"
 
 /** @typedef {{ui: Object<string, string>, nodes: Object<string, string>,
  *   inputs: Object<string, string>, outputs: Object<string, string>,
  *   errors: Object<string, string>, menus: Object<string, string>}} Texts */
 
-/** @type {Object<string, Texts>} */
-const LANGUAGES = {en, zh}
+/** A language and all that is said in it. @typedef {{code: string, texts: Texts}} Spoken */
+
+/** How the texts of languages are had, by code.
+ * @type {Object<string, () => Promise<{default: Texts}>>} */
+export const LANGUAGES = {en: () => import("./en.js"), zh: () => import("./zh.js")}
 const SECTIONS = new Set(["nodes", "inputs", "outputs", "errors", "menus"])
 
 /** Languages by code, each by its own name. */
@@ -29,11 +30,16 @@ export function languageOf(wanted, spoken = []) {
   return codes.find(code => Object.hasOwn(LANGUAGES, code)) ?? "en"
 }
 
-/** How things are said. `language` is asked at each call, so that it can change.
- * @param {() => string} language @returns {Translate} */
-export function translating(language) {
+/** @param {string} code @returns {Promise<Spoken>} */
+export async function spokenIn(code) {
+  return {code, texts: (await LANGUAGES[code]()).default}
+}
+
+/** How things are said. `spoken` is asked at each call, so that the language can change.
+ * @param {() => Spoken} spoken @returns {Translate} */
+export function translating(spoken) {
   return (key, values = {}) => {
-    const found = textOf(LANGUAGES[language()] ?? en, key) ?? textOf(en, key)
+    const found = textOf(spoken().texts, key)
     return found === undefined ? String(values.or ?? key) : filled(found, values)
   }
 }

@@ -5,7 +5,7 @@
 /** @import {App, Draft, LinkPlace, Op, Point, Socket} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
-import {expose, exposeOutput} from "../document/subgraphs.js"
+import {expose, exposeOutput} from "../document/ports.js"
 import {edit} from "./edit.js"
 import {cutOps, isLinked, linkOps, linksAt, socketAt, together} from "./links.js"
 import {fittingSockets, socketUnder} from "./sockets.js"

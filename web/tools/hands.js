@@ -1,7 +1,7 @@
 // @ts-check
 /** Listens to mouse, pen, fingers and wheel on the canvas and tells the hand. Knows the DOM's
  * events and nothing of what they lead to. */
-/** @import {App, Camera, Hit, Key, MenuItem, Point} from "../types.js" */
+/** @import {App, Camera, Hit, Key, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
 import {pullAt} from "./edge.js"
@@ -17,7 +17,7 @@ const DOUBLE = 400 // milliseconds between the clicks of a double click
 const NEAR = 8 // screen pixels between them
 const LONG = 500 // milliseconds of a long press
 
-/** @typedef {(app: App, hit: Hit, at: Point) => MenuItem[]} Menus */
+/** Opens the menu for what lies there. @typedef {(hit: Hit, at: Point, page: Point) => void} Menus */
 /** @typedef {{time: number, screen: Point, button: number, count: number}} Click */
 
 export class Hands {
@@ -85,7 +85,7 @@ export class Hands {
     const hit = app.scene.at(point, app.session.camera.zoom)
     const key = menuKey(hit)
     if (key !== null && !app.session.selection.has(key)) select(app, new Set([key]))
-    app.ui.menu(page, this.menus(app, hit, point))
+    this.menus(hit, point, page)
   }
 
   /** The menu for what is selected, for those who have no mouse. */
@@ -97,7 +97,7 @@ export class Hands {
     const at = middle(box)
     const {left, top} = this.host.getBoundingClientRect()
     const {x, y} = toScreen(app.session.camera, at)
-    app.ui.menu({x: left + x, y: top + y}, this.menus(app, hitOf(key), at))
+    this.menus(hitOf(key), at, {x: left + x, y: top + y})
   }
 
   /** Edit the title of a node or group, or the text of a note, in its place. @param {Key} key */

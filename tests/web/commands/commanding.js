@@ -1,6 +1,7 @@
 /** A page with all commands; what they ask of others is noted. */
 
 import {CommandList} from "../../../web/commands/index.js"
+import * as subgraphs from "../../../web/document/subgraphs.js"
 import {desk} from "../tools/desk.js"
 
 export function commanding(graph, settings) {
@@ -10,7 +11,8 @@ export function commanding(graph, settings) {
     renameHere: note("renameHere")}
   const clipboard = {copy: () => made.said.push(["copy"]), cut: () => made.said.push(["cut"]),
     paste: async linked => { made.said.push(["paste", linked]) }}
-  const commands = new CommandList(made.app, made.app.settings, {clipboard, documents})
+  const shaping = (app, act) => act(subgraphs)
+  const commands = new CommandList(made.app, made.app.settings, {clipboard, documents, shaping})
   made.app.commands = commands
   return {...made, commands, run: id => commands.run(id)}
 }

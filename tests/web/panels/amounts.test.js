@@ -2,9 +2,10 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 
 import {duration, moment, size} from "../../../web/panels/amounts.js"
-import {translating} from "../../../web/texts/index.js"
+import {spokenIn, translating} from "../../../web/texts/index.js"
 
-const t = translating(() => "en")
+const spoken = await spokenIn("en")
+const t = translating(() => spoken)
 
 test("seconds are told as finely as they matter", () => {
   assert.deepEqual([0.42, 9.96, 61, 125, 3660].map(n => duration(n, t)),

@@ -4,11 +4,13 @@ import {test} from "node:test"
 import {nameOfFile} from "../../../web/panels/documents.js"
 import {byGroup} from "../../../web/panels/key_settings.js"
 import {linkOf} from "../../../web/panels/share.js"
-import {translating} from "../../../web/texts/index.js"
+import {spokenIn, translating} from "../../../web/texts/index.js"
+
+const spoken = await spokenIn("en")
 
 test("commands stand under the titles of their groups, in order", () => {
   /** @type {any} */
-  const app = {t: translating(() => "en")}
+  const app = {t: translating(() => spoken)}
   const command = (/** @type {string} */ id, /** @type {string} */ group) => ({id, group, run() {}})
   const groups = byGroup(app, [command("a", "one"), command("b", "two"), command("c", "one")])
   assert.deepEqual(groups.map(([title, all]) => [title, all.map(one => one.id).join("")]),

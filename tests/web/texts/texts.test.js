@@ -9,8 +9,8 @@ import {languageOf, problemText, translating} from "../../../web/texts/index.js"
 import zh from "../../../web/texts/zh.js"
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
-const say = translating(() => "en")
-const shuo = translating(() => "zh")
+const say = translating(() => ({code: "en", texts: en}))
+const shuo = translating(() => ({code: "zh", texts: zh}))
 
 /** @param {string} folder @returns {string[]} */
 function scripts(folder) {
