@@ -1,11 +1,14 @@
 """Files of the editor and other text, kept compressed: the page shall be there at once.
 
-Knows files and `Accept-Encoding`, no routes. What changes on disk is read anew.
+Modules travel without the types and remarks that stand on lines of their own: a quarter of their
+bytes, which no browser reads. Every line of code stays in its place. Knows files and
+`Accept-Encoding`, no routes. What changes on disk is read anew.
 """
 
 import asyncio
 import gzip
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,8 @@ from aiohttp import web
 
 MOST: Final = 64 * 2**20  # bytes kept
 SMALL: Final = 1000  # bytes that are not worth compressing
+REMARK: Final = re.compile(rb"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*$", re.MULTILINE)
+"""A comment with nothing before and behind it. No text in back quotes may have such a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,15 @@ def _reads_gzip(request: web.Request) -> bool:
 
 def _read(path: Path) -> _Kept:
     stat = path.stat()
-    return _packed((stat.st_mtime_ns, stat.st_size), path.read_bytes())
+    body = path.read_bytes()
+    if path.suffix == ".js":
+        body = bare(body)
+    return _packed((stat.st_mtime_ns, stat.st_size), body)
+
+
+def bare(module: bytes) -> bytes:
+    """A module without remarks, line by line where it was."""
+    return REMARK.sub(lambda found: b"\n" * found[0].count(b"\n"), module)
 
 
 def _packed(mark: tuple[int, int], body: bytes) -> _Kept:

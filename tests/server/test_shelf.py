@@ -1,18 +1,23 @@
 """The editor's files and long answers travel compressed, and not at all when they are known."""
 
+import re
+from pathlib import Path
+
+from engine.server.shelf import REMARK, bare
 from engine.server.site import Options
 from tests.server.site import run
 
+WEB = Path(__file__).resolve().parent.parent.parent / "web"
 PLAIN = {"Accept-Encoding": "identity"}
 PACKED = {"Accept-Encoding": "br, gzip;q=0.8"}
 
 
 def test_a_module_of_the_editor_travels_compressed_and_is_known_the_second_time(tmp_path):
     async def steps(server):
-        _, plain, body = await server.raw("GET", "/types.js", headers=PLAIN)
-        _, packed, same = await server.raw("GET", "/types.js", headers=PACKED)
+        _, plain, body = await server.raw("GET", "/app.js", headers=PLAIN)
+        _, packed, same = await server.raw("GET", "/app.js", headers=PACKED)
         again = {**PACKED, "If-None-Match": packed["ETag"]}
-        status, _, nothing = await server.raw("GET", "/types.js", headers=again)
+        status, _, nothing = await server.raw("GET", "/app.js", headers=again)
         return plain, body, packed, same, (status, nothing)
 
     plain, body, packed, same, known = run(tmp_path, steps)
@@ -24,6 +29,31 @@ def test_a_module_of_the_editor_travels_compressed_and_is_known_the_second_time(
     assert packed["X-Content-Type-Options"] == "nosniff"
     assert "Server" not in packed
     assert known == (304, b"")
+
+
+def test_modules_travel_without_remarks_and_keep_their_lines():
+    module = b"""// @ts-check
+/** Two lines,
+ * one remark. */
+/** @type {number} */ export const a = 1
+  /* kept: it is not of ours */
+export const b = a * 2 // kept: it stands behind code
+    // gone
+export const url = "http://x/**/y"
+"""
+    kept = bare(module).split(b"\n")
+    told = [line for line in kept if line]
+    assert told == [line for line in module.split(b"\n") if b"kept" in line or b"export" in line]
+    assert len(kept) == len(module.split(b"\n"))
+
+
+def test_no_text_of_the_editor_has_a_line_that_looks_like_a_remark():
+    quoted = re.compile(rb'"[^"\n]*"|/[^/\n]*`[^/\n]*/')
+    for path in WEB.rglob("*.js"):
+        module = path.read_bytes()
+        for found in REMARK.finditer(module):
+            before = quoted.sub(b"", REMARK.sub(b"", module[: found.start()]))
+            assert before.count(b"`") % 2 == 0, f"{path}: {found[0]}"
 
 
 def test_what_changes_on_disk_is_sent_anew(tmp_path):
