@@ -13,8 +13,9 @@ from engine.replica import Replica
 from engine.server.document import Document, edited
 from engine.server.frames import message
 from tests.graph.random_edits import random_ops
+from tests.seeds import fresh
 
-SEEDS = [*range(12), random.SystemRandom().randrange(10**6)]
+SEEDS = [*range(12), fresh()]
 
 
 @dataclass
