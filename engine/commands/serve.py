@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import logging
 import logging.handlers
-import os
 import secrets
 import signal
 import socket
@@ -65,9 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; returns the exit code."""
-    _import_aiohttp()
     from engine.errors import EaselError
+    from engine.server.early import import_aiohttp
 
+    import_aiohttp()
     try:
         theirs.apply(args)
         if args.cluster is not None:
@@ -83,20 +83,6 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return flags.CANCELLED
     return flags.DONE
-
-
-def _import_aiohttp() -> None:
-    """Import aiohttp without the system's certificates, which it reads at once for calls to others
-    over TLS: an eighth of the start, and this process makes none."""
-    places = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-    kept = {name: os.environ[name] for name in places if name in os.environ}
-    os.environ.update(dict.fromkeys(places, os.devnull))
-    try:
-        import aiohttp  # noqa: F401
-    finally:
-        for name in places:
-            del os.environ[name]
-        os.environ.update(kept)
 
 
 class _Serving:
