@@ -1,5 +1,7 @@
-"""A seed that nobody has chosen, for tests that try something new each time; it stands in the test's
-name, so that what fails can be tried again."""
+"""A seed that nobody has chosen, for tests that try something new each time.
+
+It stands in the test's name, so that what fails can be tried again.
+"""
 
 import hashlib
 import os
