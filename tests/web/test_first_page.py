@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.web.hands import Window
 from tools.page_modules import WEB, modules, written
 
 MOST = 300_000  # bytes
@@ -28,8 +29,8 @@ def test_a_page_that_is_new_to_the_browser_travels_in_300_kilobytes(easel, brows
         lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
     )
     devtools.send("Network.enable")
-    page.goto(easel)
-    page.wait_for_function("globalThis.easel?.places().nodes.length > 0")
+    window = Window(page, easel).go()
+    window.until(lambda: window.places["nodes"], "the first workflow")
     page.wait_for_timeout(500)
     context.close()
     paths = {asked[id].removeprefix(easel): size for id, size in sizes.items()}
