@@ -5,7 +5,7 @@
 /** @import {DocumentStore} from "./document/store.js" */
 
 import {CommandList} from "./commands/index.js"
-import {fit} from "./commands/view.js"
+import {fit, stayInside} from "./commands/view.js"
 import {arrange} from "./document/arrange.js"
 import {NodeSpecs} from "./document/specs.js"
 import * as early from "./early.js"
@@ -123,6 +123,7 @@ function sceneOf(store) {
   autoRunning(app, store)
   listing.recall(store.name)
   store.news.on(news => told(app, news))
+  store.on(() => store === tabs.shown?.store && stayInside(app))
   return new CanvasScene({store, specs, run: runs, means, shownOn, arrange})
 }
 
@@ -200,6 +201,7 @@ joined({
   app, tabs, socket, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
   language, speak, fit: () => fit(app), open: () => nameIn(location.hash),
 })
+tabs.on(() => stayInside(app))
 
 Object.defineProperty(globalThis, "easel", {value: Object.freeze({places: () => placesOn(app, canvas)})})
 setTimeout(rest, REST)

@@ -6,7 +6,7 @@ import {expose, exposeOutput, hide, removeOutput, renamePort} from "../document/
 import {edit} from "../tools/edit.js"
 import {linksAt} from "../tools/links.js"
 import {IN} from "../view/border.js"
-import {item} from "./menu_item.js"
+import {item, lined} from "./menu_item.js"
 import {chosenInstance} from "./view.js"
 
 /** @param {App} app @returns {MenuItem[]} */
@@ -24,7 +24,9 @@ export function subgraphItems(app) {
 export function exposureItems(app, id) {
   if (!app.scene.where.length) return []
   const sockets = app.scene.nodes.get(id)?.sockets ?? []
-  const items = sockets.flatMap(socket => exposureItem(app, socket))
+  const [taken, given] = ["in", "out"].map(side =>
+    sockets.filter(socket => socket.side === side).flatMap(socket => exposureItem(app, socket)))
+  const items = taken.length ? [...taken, ...lined(given)] : given
   return items.length ? [{title: app.t("menu.promote"), id: "promote", icon: "out", items}] : []
 }
 

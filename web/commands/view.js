@@ -1,8 +1,9 @@
 // @ts-check
 /** Commands that change what is seen: camera, panels, the canvas that is open. */
-/** @import {App, Camera, Command, Where} from "../types.js" */
+/** @import {App, Camera, Command} from "../types.js" */
 
-import {canvasOf, INSTANCE} from "../document/paths.js"
+import {INSTANCE} from "../document/paths.js"
+import {trailOf} from "../document/trail.js"
 import {nodesIn} from "../tools/select.js"
 import {fitted, zoomAt} from "../view/camera.js"
 
@@ -117,21 +118,26 @@ function leave(app, cameras) {
 function go(app, instances, cameras) {
   const {session, store} = app
   cameras.set([store.name, ...session.instances].join("/"), session.camera)
-  session.set({where: whereOf(app, instances), instances, selection: new Set(), draft: null})
-  const known = cameras.get([store.name, ...instances].join("/"))
+  enter(app, instances)
+  const known = cameras.get([store.name, ...session.instances].join("/"))
   if (known) session.set({camera: known})
   else fit(app)
 }
 
-/** The definition that the last of nested subgraph nodes shows.
- * @param {App} app @param {string[]} instances @returns {Where} */
-export function whereOf(app, instances) {
-  /** @type {Where} */
-  let where = []
-  for (const id of instances) {
-    const type = canvasOf(app.store.graph, where).nodes?.[id]?.class_type ?? ""
-    if (!type.startsWith(INSTANCE)) break
-    where = ["subgraphs", type.slice(INSTANCE.length)]
-  }
-  return where
+/** Where nested subgraph nodes lead, as far as they still do.
+ * @param {App} app @param {string[]} instances */
+function enter(app, instances) {
+  const trail = trailOf(app.store.graph, instances)
+  const where = trail.at(-1)?.where ?? []
+  app.session.set({where, instances: trail.map(({id}) => id), selection: new Set(), draft: null})
+}
+
+/** When the subgraph that is open is gone, show what is left around it. @param {App} app */
+export function stayInside(app) {
+  const {session: {instances, where}, store: {graph}} = app
+  if (!instances.length) return
+  const trail = trailOf(graph, instances)
+  if (trail.length === instances.length && trail.at(-1)?.where.join() === where.join()) return
+  enter(app, instances)
+  fit(app)
 }

@@ -15,6 +15,7 @@ import {Empty} from "./empty.js"
 import {LaterSection} from "./later_section.js"
 import {openMenu} from "./menu.js"
 import {NAMES, Panel} from "./panel.js"
+import {PathBar} from "./path_bar.js"
 import {Problems} from "./problems.js"
 import {Queue} from "./queue.js"
 import {Rail} from "./rail.js"
@@ -82,12 +83,13 @@ export class PageUi {
     this.rail = new Rail(app, () => this.#addInMiddle())
     const bar = new TopBar(app, host, {togglePanel: () => this.panel(panel.last)})
     const zoom = new ZoomBar(app, host)
+    const path = new PathBar(app)
     const empty = new Empty(app)
     this.toasts = new Toasts(app.t)
-    this.#parts = [panel, this.drawer, this.log, bar, zoom, empty]
+    this.#parts = [panel, this.drawer, this.log, bar, zoom, path, empty]
     this.corner.querySelector(".zoom")?.remove()
     this.corner.append(zoom.element)
-    host.replaceChildren(bar.element, this.stage, empty.element, this.rail.element,
+    host.replaceChildren(bar.element, this.stage, empty.element, path.element, this.rail.element,
       this.drawer.element, panel.element, this.log.element, this.corner, this.toasts.element)
     this.#follow()
     this.#reopen(began ? {panel: this.#lastPanel(), drawer: null} : open)

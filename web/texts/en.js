@@ -366,6 +366,7 @@ export default {
     "workflows.delete": "Delete",
     "workflows.delete.sure": "Delete {name} with all its versions? This can't be undone.",
     "workflows.ways": "What to do with {name}",
+    "path.label": "The way out of this subgraph",
     "zoom.label": "Zoom",
     "zoom.in": "Zoom in",
     "zoom.out": "Zoom out",

@@ -365,6 +365,7 @@ export default {
     "workflows.delete": "删除",
     "workflows.delete.sure": "删除 {name} 及其所有版本？此操作无法撤销。",
     "workflows.ways": "对 {name} 的操作",
+    "path.label": "退出此子图的路径",
     "zoom.label": "缩放",
     "zoom.in": "放大",
     "zoom.out": "缩小",
