@@ -127,7 +127,7 @@ class Foreman:
     def waiting(self) -> list[Waiting]:
         """What waits, in its order, also what was given to a worker and has not begun there."""
         given = [given.job for hand in self.hands for given in hand.given.values()]
-        return [*sorted(given, key=lambda job: job.order), *self.pending]
+        return sorted((*given, *self.pending), key=lambda job: job.order)
 
     @property
     def load(self) -> int:
