@@ -77,6 +77,36 @@ def served(place: Path, *flags: str) -> Iterator[str]:
         process.wait(20)
 
 
+class Toys:
+    """A server with toy nodes, which is there at once. It can be killed, and started again where
+    it was."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.port = place, 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.server.site", str(self.place), "1", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline())
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(20)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture(scope="module")
+def toys(tmp_path_factory) -> Iterator[Toys]:
+    found = Toys(tmp_path_factory.mktemp("toys"))
+    yield found
+    found.kill()
+
+
 @pytest.fixture
 def windows(browser) -> Iterator["Opener"]:
     opener = Opener(browser)

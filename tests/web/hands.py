@@ -2,13 +2,25 @@
 
 import tempfile
 import time
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 PATIENCE = 20  # seconds
+DROP = """([name, content, type]) => {
+  const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0))
+  const dataTransfer = new DataTransfer()
+  dataTransfer.items.add(new File([bytes], name, {type}))
+  const [clientX, clientY] = [innerWidth / 2, innerHeight / 2]
+  const under = document.elementFromPoint(clientX, clientY)
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    const more = {dataTransfer, clientX, clientY, bubbles: true, cancelable: true}
+    under.dispatchEvent(new DragEvent(kind, more))
+  }
+}"""
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,7 @@ class Window:
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
         self.errors: list[str] = []
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def go(self, document: str = "") -> "Window":
@@ -136,6 +149,30 @@ class Window:
         self.type(words)
         self.page.wait_for_timeout(60)
         self.press("Enter")
+
+    def button(self, name: str, **more) -> Locator:
+        return self.page.get_by_role("button", name=name, **more)
+
+    def choose(self, *items: str) -> None:
+        """Go through an open menu and what opens beside it."""
+        for item in items:
+            self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def command(self, words: str) -> None:
+        """Do something by the list of commands."""
+        self.press("Control+k")
+        self.page.get_by_role("combobox").wait_for()
+        self.type(words)
+        self.page.get_by_role("option").first.wait_for()
+        self.press("Enter")
+
+    def drop(self, name: str, content: bytes, type: str = "application/json") -> None:
+        """Let go of a file over the canvas, as a file manager does."""
+        self.page.evaluate(DROP, [name, b64encode(content).decode(), type])
+
+    def said(self, text: str) -> None:
+        """Wait for a message of the page that has this in it."""
+        self.page.get_by_role("log").get_by_text(text).first.wait_for()
 
     def write(self, title: str, name: str, text: str) -> None:
         """Put a value into a widget by the keyboard."""

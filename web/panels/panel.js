@@ -30,7 +30,7 @@ export class Panel {
       id: ids[name], "data-name": name, "aria-selected": false, tabindex: "-1",
       "aria-controls": `${ids[name]}-body`, onclick: () => this.show(name),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event)},
-    t(`panel.${name}`), name === "problems" ? this.marks.problems : null))
+    t(`panel.${name}`), " ", name === "problems" ? this.marks.problems : null))
     this.bodies = NAMES.map(name => h("div", {class: "panel-body scrolls", role: "tabpanel",
       id: `${ids[name]}-body`, "aria-labelledby": ids[name], hidden: true}, sections[name].element))
     this.element = h("aside", {class: "panel", "aria-label": t("panel.label"), hidden: true},

@@ -141,6 +141,7 @@ export function nameOf({title, node, shown}, t) {
   if (node.state === "muted") parts.push(t("view.muted"))
   if (node.state === "bypassed") parts.push(t("view.bypassed"))
   if (shown.run?.state === "running") parts.push(t("view.node.running"))
+  if (shown.run?.state === "kept") parts.push(t("view.kept"))
   if (shown.fault) parts.push(t("view.node.failed"), shown.fault)
   else if (shown.problem) parts.push(t("view.node.problem"), shown.problem)
   return parts.join(", ")
