@@ -295,10 +295,9 @@ def test_large_bodies_are_refused_before_they_are_read(tmp_path):
     async def steps(server):
         host = f"Host: {server.url.removeprefix('http://')}\r\nContent-Length: 209715200\r\n"
         head = host + "Content-Type: multipart/form-data; boundary=x\r\n"
-        answers = [
-            await _raw(server.url, "POST", path, head, b"{" * 1000)
-            for path in ("/prompt", "/upload/image", "/userdata/x", "/convert", "/settings")
-        ]
+        paths = ("/prompt", "/upload/image", "/userdata/x", "/convert", "/settings")
+        posts = (_raw(server.url, "POST", path, head, b"{" * 1000) for path in paths)
+        answers = await asyncio.gather(*posts)  # each line is held open for a while
 
         async def endless():
             for _ in range(50):
