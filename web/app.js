@@ -25,7 +25,6 @@ import {nameIn, started} from "./page/start.js"
 import {PageTabs} from "./page/tabs.js"
 import {Together} from "./page/together.js"
 import * as documents from "./panels/documents.js"
-import {openWorkflow, useAsInput} from "./panels/pictures.js"
 import {PageUi} from "./panels/ui.js"
 import {Listing} from "./run/listing.js"
 import {Runs} from "./run/state.js"
@@ -47,10 +46,8 @@ import {Renderer} from "./view/renderer.js"
 import {CanvasScene} from "./view/scene.js"
 import {makeShown} from "./view/shown.js"
 import {loadTheme} from "./view/theme.js"
-import {Words} from "./widgets/complete.js"
 import {makeWidgets} from "./widgets/index.js"
 import {Seeds} from "./widgets/seeds.js"
-import {WORDS} from "./widgets/words.js"
 
 const host = /** @type {HTMLElement} */ (document.getElementById("app"))
 const REST = 2000 // milliseconds from the first picture until what it does not need is loaded
@@ -83,6 +80,7 @@ const listing = new Listing(runs, path => api.get(path))
 const shaping = later(() => import("./document/subgraphs.js"))
 const menus = later(() => import("./commands/menus.js"))
 const pictured = later(() => import("./widgets/lightbox.js"))
+const ways = later(() => import("./panels/pictures.js"))
 const masks = later(() => import("./widgets/mask.js"))
 const tongues = Object.fromEntries(
   Object.entries(LANGUAGES).map(([code, load]) => [code, later(load)]))
@@ -90,8 +88,8 @@ const tongues = Object.fromEntries(
 /** @param {(part: Pick<Ui, "lightbox" | "compare">) => void} act */
 function large(act) {
   pictured(app, part => act(part.lightboxes(app, host, {
-    use: picture => useAsInput(app, picture),
-    workflow: picture => openWorkflow(app, picture),
+    use: picture => ways(app, all => all.useAsInput(app, picture)),
+    workflow: picture => ways(app, all => all.openWorkflow(app, picture)),
   })))
 }
 
@@ -109,8 +107,7 @@ function speak(then) {
 const family = () => loadTheme().font
 const measure = makeMeasure(contextOf(makeCanvas()))
 const seeds = new Seeds(localStorage)
-const words = new Words(WORDS, localStorage)
-const widgetOf = makeWidgets({t, parse, stringify, words, seeds, font: family})
+const widgetOf = makeWidgets({t, parse, stringify, keep: localStorage, seeds, font: family})
 const means = {measure, fonts: fontsOf(family()), widgetOf, t}
 const shownOn = makeShown({
   urlOf: (picture, many) => api.view(picture, many ? {size: 512} : {}),

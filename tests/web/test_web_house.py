@@ -16,7 +16,8 @@ ROOMS = {
     "view": "document",
     "icons": "",
     "texts": "",
-    "widgets": "document icons net/json.js panels/dom.js view/measure.js view/metrics.js",
+    "widgets": "document icons net/json.js panels/dom.js tools/later.js"
+    " view/measure.js view/metrics.js",
     "tools": "document view",
     "commands": "document view tools",
     "panels": "document icons net/json.js texts view tools run",

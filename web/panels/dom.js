@@ -63,3 +63,9 @@ export function stops(within) {
   return /** @type {HTMLElement[]} */ ([...found]).filter(
     one => !one.hasAttribute("disabled") && one.tabIndex >= 0 && one.offsetParent !== null)
 }
+
+/** A small picture, or an empty well. @param {string} address @returns {HTMLElement} */
+export function thumb(address) {
+  const image = address ? h("img", {src: address, alt: "", decoding: "async"}) : null
+  return h("div", {class: "thumb"}, image)
+}

@@ -5,8 +5,9 @@
 
 import {fill, h} from "./dom.js"
 import {Stops, oncePerFrame} from "./stops.js"
-import {templateNames, templateTile} from "./templates.js"
+import {later} from "../tools/later.js"
 
+const TEMPLATES = later(() => import("./templates.js"))
 const SHOWN = ["text-to-image", "image-to-image", "two-pass-upscale"]
 
 export class Empty {
@@ -38,10 +39,12 @@ export class Empty {
     const {graph} = app.tabs.active.store
     const empty = app.session.where.length === 0 && isEmpty(graph.nodes) && isEmpty(graph.notes)
     this.element.hidden = !empty
-    if (empty && !this.#filled) this.#fill()
+    if (empty && !this.#filled) TEMPLATES(app, part => this.#fill(part))
   }
 
-  async #fill() {
+  /** @param {typeof import("./templates.js")} part */
+  async #fill({templateNames, templateTile}) {
+    if (this.#filled) return
     this.#filled = true
     /** @type {string[]} */
     const names = await templateNames(this.app).catch(() => [])

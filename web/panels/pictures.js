@@ -6,16 +6,9 @@
 import {keyPath} from "../document/paths.js"
 import {addAtMiddle} from "./adding.js"
 import {download, importFile, trying} from "./documents.js"
-import {h} from "./dom.js"
 
 /** What a dragged picture is called on its way: JSON of a Picture. */
 export const PICTURE_DRAG = "application/x-easel-picture"
-
-/** A small picture, or an empty well. @param {string} address @returns {HTMLElement} */
-export function thumb(address) {
-  const image = address ? h("img", {src: address, alt: "", decoding: "async"}) : null
-  return h("div", {class: "thumb"}, image)
-}
 
 /** @param {App} app @param {Picture[]} pictures @param {number} index @returns {MenuItem[]} */
 export function pictureMenu(app, pictures, index) {

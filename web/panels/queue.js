@@ -4,17 +4,18 @@
 /** @import {App, Job} from "../types.js" */
 
 import {icon} from "../icons/icons.js"
-import {fill, h} from "./dom.js"
+import {fill, h, thumb} from "./dom.js"
 import {duration} from "./amounts.js"
 import {iconButton, wordButton} from "./buttons.js"
 import {trying} from "./documents.js"
 import {keepingFocus} from "./focus.js"
 import {menuUnder} from "./menu.js"
-import {pictureMenu, thumb} from "./pictures.js"
 import {between} from "./reorder.js"
-import {copyReport} from "./report.js"
 import {Stops, oncePerFrame} from "./stops.js"
+import {later} from "../tools/later.js"
 
+const PICTURES = later(() => import("./pictures.js"))
+const REPORT = later(() => import("./report.js"))
 const MOST = 40      // ended jobs in the list
 const WAITING = 60   // waiting jobs that are shown
 
@@ -194,7 +195,8 @@ export class Queue {
       onclick: () => app.ui.lightbox(job.pictures, index),
       oncontextmenu: (/** @type {MouseEvent} */ event) => {
         event.preventDefault()
-        app.ui.menu({x: event.clientX, y: event.clientY}, pictureMenu(app, job.pictures, index))
+        const at = {x: event.clientX, y: event.clientY}
+        PICTURES(app, part => app.ui.menu(at, part.pictureMenu(app, job.pictures, index)))
       }},
     h("img", {src: app.api.view(picture, {preview: true, size: 256}), alt: "", loading: "lazy",
       decoding: "async"})))
@@ -213,10 +215,15 @@ export class Queue {
         job.state === "done" ? null : h("span", {class: "row-ways"},
           wordButton(t("queue.retry"), () => this.#post("/queue", {retry: [job.id]}),
             {class: "small", "data-focus": `retry ${job.id}`}),
-          failed ? wordButton(t("queue.report"), () => copyReport(this.app, job),
+          failed ? wordButton(t("queue.report"), () => this.#report(job),
             {class: "small", "data-focus": `report ${job.id}`}) : null)),
       iconButton("more", t("queue.ways"), event => this.#menu(event, job),
         {"aria-haspopup": "menu", "data-focus": `more ${job.id}`}))
+  }
+
+  /** @param {Job} job */
+  #report(job) {
+    REPORT(this.app, part => part.copyReport(this.app, job))
   }
 
   /** @param {Event} event @param {Job} job */
@@ -227,7 +234,7 @@ export class Queue {
       {title: t("queue.open"), icon: "folder", off: !job.doc, run: () => {
         trying(app, () => app.tabs.open(job.doc))
       }},
-      {title: t("queue.report"), icon: "copy", run: () => copyReport(app, job)},
+      {title: t("queue.report"), icon: "copy", run: () => this.#report(job)},
       {title: t("queue.forget"), icon: "trash", line: true, run: () => {
         this.#post("/history", {delete: [job.id]})
       }},

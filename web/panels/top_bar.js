@@ -9,10 +9,11 @@ import {fill, h} from "./dom.js"
 import {renameHere} from "./documents.js"
 import {menuUnder} from "./menu.js"
 import {RunButtons} from "./run_buttons.js"
-import {share} from "./share.js"
 import {Stops, oncePerFrame} from "./stops.js"
 import {parted} from "./tree.js"
+import {later} from "../tools/later.js"
 
+const SHARE = later(() => import("./share.js"))
 const FACES = 4  // people that are shown
 
 export class TopBar {
@@ -42,7 +43,7 @@ export class TopBar {
       this.state,
       h("span", {class: "bar-room"}),
       this.faces,
-      wordButton(t("bar.share"), () => share(app), {class: "bar-share"}),
+      wordButton(t("bar.share"), () => this.#share(), {class: "bar-share"}),
       this.panel,
       this.run.element)
     this.#follow()
@@ -182,7 +183,7 @@ export class TopBar {
     }))
     const items = [
       panel("workflows", "folder"), panel("versions", "history"),
-      {title: t("bar.share.link"), icon: "share", run: () => share(app)},
+      {title: t("bar.share.link"), icon: "share", run: () => this.#share()},
       ...open,
       {...panel("queue", "list"), line: true}, panel("gallery", "picture"),
       panel("problems", "warning"), panel("log", "log"),
@@ -191,6 +192,10 @@ export class TopBar {
       panel("settings", "gear"), panel("help", "help"),
     ]
     menuUnder(this.host, /** @type {HTMLElement} */ (event.currentTarget), items, t("bar.menu"))
+  }
+
+  #share() {
+    SHARE(this.app, part => part.share(this.app))
   }
 
   end() {

@@ -3,13 +3,17 @@
  * and of inputs are asked for. */
 
 /** @import {Api, InputSpec, Json, Widget, WidgetHand} from "../types.js" */
+/** @import {ChoiceList} from "./choice_list.js" */
 /** @import {Option} from "./options.js" */
 /** @import {Parts} from "./index.js" */
+/** @typedef {typeof import("./choice_list.js")} Lists */
 import {chipAt, chipOf, turnChip} from "./after.js"
-import {ChoiceList} from "./choice_list.js"
 import {openFrame} from "./frame.js"
 import {areFiles, optionsOf, shortName} from "./options.js"
 import {HEIGHT, paintRow} from "./paint.js"
+import {later} from "../tools/later.js"
+
+const LIST = later(() => import("./choice_list.js"))
 
 /** @param {Parts} parts @returns {Widget} */
 export function choiceWidget(parts) {
@@ -22,7 +26,7 @@ export function choiceWidget(parts) {
     },
     open: (hand, at) => {
       if (chipAt(parts, hand, at)) turnChip(parts.t, hand)
-      else openChoice(hand, parts)
+      else LIST(hand.app, list => openChoice(hand, parts, list))
     },
   }
 }
@@ -38,8 +42,8 @@ function namesFiles({folder, options = []}) {
   return folder !== undefined || areFiles(options)
 }
 
-/** @param {WidgetHand} hand @param {Parts} parts */
-function openChoice(hand, parts) {
+/** @param {WidgetHand} hand @param {Parts} parts @param {Lists} lists */
+function openChoice(hand, parts, {ChoiceList}) {
   const {input, label, value} = hand.place
   const list = new ChoiceList({
     t: parts.t, label, chosen: value, tall: false, picture: () => "",

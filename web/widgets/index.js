@@ -10,13 +10,13 @@ import {plainWidget} from "./plain.js"
 import {seedWidget} from "./seed.js"
 import {textWidget} from "./text.js"
 import {toggleWidget} from "./toggle.js"
-/** @import {Words} from "./complete.js" */
+/** @import {Keep} from "./complete.js" */
 /** @import {Seeds} from "./seeds.js" */
 
-/** What widgets need of the page. parse, stringify: those of net/json.js; font: the font family of
- * the canvas.
+/** What widgets need of the page. keep: where they remember what was written; parse, stringify:
+ * those of net/json.js; font: the font family of the canvas.
  * @typedef {{t: Translate, parse: (text: string) => Json,
- *   stringify: (value: Json, indent?: number) => string, words: Words, seeds: Seeds,
+ *   stringify: (value: Json, indent?: number) => string, keep: Keep, seeds: Seeds,
  *   font: () => string}} Parts */
 
 /** @param {Parts} given @returns {(input: InputSpec) => Widget} */

@@ -3,7 +3,7 @@
  * Knows a text area and what `complete.js` offers. */
 
 /** @import {Api} from "../types.js" */
-/** @import {Offer} from "./complete.js" */
+/** @import {Offer, Words} from "./complete.js" */
 /** @import {Parts} from "./index.js" */
 import {fill, freshId, h} from "../panels/dom.js"
 import {offered} from "./complete.js"
@@ -17,12 +17,12 @@ export class OfferList {
   #id = freshId()
 
   /** @param {HTMLTextAreaElement} area @param {HTMLElement} shade the same text in parts that can
-   *   be measured @param {Parts} parts @param {Api} api */
-  constructor(area, shade, parts, api) {
+   *   be measured @param {Pick<Parts, "t">} parts @param {Words} words @param {Api} api */
+  constructor(area, shade, {t}, words, api) {
     this.area = area
     this.shade = shade
-    this.words = parts.words
-    const named = {role: "listbox", id: this.#id, "aria-label": parts.t("widget.offers")}
+    this.words = words
+    const named = {role: "listbox", id: this.#id, "aria-label": t("widget.offers")}
     this.element = h("div", {class: "widget-offers", hidden: true, ...named,
       onpointerdown: (/** @type {PointerEvent} */ event) => event.preventDefault()})
     area.setAttribute("aria-autocomplete", "list")

@@ -4,13 +4,16 @@
 
 /** @import {Pen, Point, Widget, WidgetHand, WidgetPlace} from "../types.js" */
 /** @import {Parts} from "./index.js" */
+/** @typedef {typeof import("./choice_list.js")} Lists */
 import {h} from "../panels/dom.js"
 import {icon, pathOf} from "../icons/icons.js"
-import {ChoiceList} from "./choice_list.js"
 import {openFrame} from "./frame.js"
 import {filesIn, pictureNamed, putInput} from "./input_picture.js"
 import {optionsOf, shortName} from "./options.js"
 import {HEIGHT, PAD, paintRow} from "./paint.js"
+import {later} from "../tools/later.js"
+
+const LIST = later(() => import("./choice_list.js"))
 
 const ICON = 14
 const PITCH = ICON + 8
@@ -30,7 +33,7 @@ export function pictureWidget(parts) {
       const pressed = iconAt(hand.place, at)
       if (pressed === "brush" && hand.place.value) paintMask(hand)
       else if (pressed === "upload") pick(hand)
-      else openPictures(hand, parts)
+      else LIST(hand.app, list => openPictures(hand, parts, list))
     },
   }
 }
@@ -88,8 +91,8 @@ async function take(hand, file) {
   }
 }
 
-/** @param {WidgetHand} hand @param {Parts} parts */
-function openPictures(hand, {t}) {
+/** @param {WidgetHand} hand @param {Parts} parts @param {Lists} lists */
+function openPictures(hand, {t}, {ChoiceList}) {
   const {app, place: {input, label, value}} = hand
   const list = new ChoiceList({
     t, label, chosen: value, tall: true, options: optionsOf(input.options ?? [], true),

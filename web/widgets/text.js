@@ -12,7 +12,9 @@ import {openFrame} from "./frame.js"
 import {linesOf, partsOf, placeAt} from "./lines.js"
 import {baseline, fontFor, fontOf, HEIGHT, PAD, paintRow, paintText, paintWell} from "./paint.js"
 import {weighted} from "./prompt.js"
-import {openTextArea} from "./text_area.js"
+import {later} from "../tools/later.js"
+
+const AREA = later(() => import("./text_area.js"))
 
 export const LINE = 17 // from line to line, canvas units
 export const ABOVE = 7 // and below the lines
@@ -34,7 +36,10 @@ export function textWidget(parts) {
     },
     open: (hand, at) => {
       if (!hand.place.input.multiline) openLine(hand, parts)
-      else openTextArea(hand, parts, caretAt(hand, at, fontFor(parts.font()), lines))
+      else {
+        const caret = caretAt(hand, at, fontFor(parts.font()), lines)
+        AREA(hand.app, ({openTextArea}) => openTextArea(hand, parts, caret))
+      }
     },
   }
 }

@@ -6,21 +6,28 @@
 /** @import {Parts} from "./index.js" */
 import {fill, h} from "../panels/dom.js"
 import {openFrame} from "./frame.js"
+import {Words} from "./complete.js"
 import {OfferList, insert} from "./offers.js"
 import {reweighted, weighted} from "./prompt.js"
+import {WORDS} from "./words.js"
+
+/** What was written, for all prompts of the page.
+ * @type {Words | undefined} */
+let known
 
 /** @param {WidgetHand} hand @param {Parts} parts @param {number} caret where it stands at first */
 export function openTextArea(hand, parts, caret) {
   const {place, app} = hand, before = typeof place.value === "string" ? place.value : ""
+  const words = known ??= new Words(WORDS, parts.keep)
   const area = areaFor(hand, parts.t, before)
   const shade = h("div", {class: "widget-shade", "aria-hidden": true})
   const over = h("div", {class: "widget-text"}, shade, area)
-  const offers = new OfferList(area, shade, parts, app.api)
+  const offers = new OfferList(area, shade, parts, words, app.api)
   let said = before
   const commit = () => {
     if (area.value === said) return
     said = area.value
-    parts.words.learn(said)
+    words.learn(said)
     hand.set(said)
   }
   const colour = () => coloured(shade, area)
