@@ -10,6 +10,11 @@ from urllib.parse import quote
 from playwright.sync_api import Locator, Page
 
 PATIENCE = 20  # seconds
+LOADED = """(() => {
+  const all = performance.getEntriesByType("resource")
+  const last = Math.max(...all.map(one => one.responseEnd))
+  return all.some(one => one.name.endsWith("/panels/add_node.js")) && performance.now() - last > 400
+})()"""
 DROP = """([name, content, type]) => {
   const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0))
   const dataTransfer = new DataTransfer()
@@ -56,6 +61,10 @@ class Window:
     def reload(self) -> None:
         self.page.reload()
         self.ready()
+
+    def complete(self) -> None:
+        """Wait until the page has fetched all that it may ever need."""
+        self.until(lambda: self.page.evaluate(LOADED), "all parts of the page")
 
     # What is there
 

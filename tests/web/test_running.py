@@ -178,7 +178,7 @@ def test_problems_are_shown_while_wiring_before_anything_runs(on):
     assert "has a problem" in names(window)[0]
     window.link(("Number", "INT"), ("Show", "value"))
     window.page.get_by_text("Nothing is wrong.").wait_for()
-    assert not jobs(window) and not jobs(window, "failed")
+    assert jobs(window) == jobs(window, "failed") == []
 
 
 def test_the_log_is_read_and_memory_is_freed(on):

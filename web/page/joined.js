@@ -81,7 +81,7 @@ function enter({scene}, {where, instances}) {
 }
 
 /** @param {Parts} parts */
-function followSettings({settings, renderer, minimap, ui, language, speak, tabs}) {
+function followSettings({settings, renderer, minimap, ui, language, speak, tabs, together}) {
   const light = matchMedia("(prefers-color-scheme: light)")
   const theme = () => {
     document.documentElement.dataset.theme = themeOf(settings.get("theme"), light.matches)
@@ -97,6 +97,7 @@ function followSettings({settings, renderer, minimap, ui, language, speak, tabs}
   /** @type {Object<string, () => void>} */
   const acts = {
     theme,
+    name: () => together.tell(),
     "view.minimap": map,
     "view.times": () => renderer.showTimes(Boolean(settings.get("view.times"))),
     language: () => speak(() => {

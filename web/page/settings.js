@@ -28,7 +28,7 @@ export const DEFAULTS = {
   "page.panel": "queue",
 }
 /** Of this browser alone. */
-const LOCAL = new Set(["page.panel", "view.focus"])
+const LOCAL = new Set(["name", "page.panel", "view.focus"])
 
 /** @implements {Settings} */
 export class PageSettings {

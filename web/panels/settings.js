@@ -110,7 +110,7 @@ function toggle(app, id) {
 /** @param {App} app @param {string} id */
 function text(app, id) {
   const field = h("input", {class: "field", type: "text", value: String(app.settings.get(id) ?? ""),
-    maxlength: "40", onchange: () => app.settings.set(id, field.value.trim())})
+    maxlength: "40", oninput: () => app.settings.set(id, field.value.trim())})
   return line(app, id, field)
 }
 
