@@ -86,9 +86,20 @@ export class Tiles {
   /** Is there something to show for all of a box, be it of another zoom?
    * @param {Box} box @returns {boolean} */
   covers(box) {
-    return [this.level, this.before].some((level) => (
-      level && this.#inside(box, level).every(([column, row]) => level.tiles.has(`${column} ${row}`))
-    ))
+    return [this.level, this.before].some((level) => level && this.#holds(box, level))
+  }
+
+  /** A level of a much closer zoom would need more tiles than anybody wants to look for.
+   * @param {Box} box @param {Level} level @returns {boolean} */
+  #holds(box, level) {
+    const {left, top, right, bottom} = reachOf(box, level)
+    if ((right - left + 1) * (bottom - top + 1) > level.tiles.size) return false
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) {
+        if (!level.tiles.has(`${column} ${row}`)) return false
+      }
+    }
+    return true
   }
 
   /** Paint what the box shows and is not up to date, until the time is over.
@@ -157,11 +168,7 @@ export class Tiles {
   /** Columns and rows of a box, the middle first.
    * @param {Box} box @param {Level} level @returns {[number, number][]} */
   #inside(box, level) {
-    const {side} = level
-    const left = Math.floor(box.x / side)
-    const top = Math.floor(box.y / side)
-    const right = Math.floor((box.x + box.w) / side)
-    const bottom = Math.floor((box.y + box.h) / side)
+    const {left, top, right, bottom} = reachOf(box, level)
     /** @type {[number, number][]} */
     const found = []
     for (let row = top; row <= bottom; row++) {
@@ -228,6 +235,14 @@ export class Tiles {
       if (this.#spare.length < 64) this.#spare.push(canvas)
     }
     level.tiles.clear()
+  }
+}
+
+/** The first and last columns and rows that a box touches. @param {Box} box @param {Level} level */
+function reachOf({x, y, w, h}, {side}) {
+  return {
+    left: Math.floor(x / side), right: Math.floor((x + w) / side),
+    top: Math.floor(y / side), bottom: Math.floor((y + h) / side),
   }
 }
 
