@@ -279,7 +279,7 @@ export class PageUi {
 
   #addInMiddle() {
     const {camera, screen} = this.app.session
-    this.addNode(toCanvas(camera, {x: screen.w / 2 - 220, y: screen.h / 3}))
+    this.addNode(toCanvas(camera, {x: Math.max(48, screen.w / 2 - 220), y: screen.h / 3}))
   }
 
   palette() {

@@ -14,7 +14,7 @@ const SHARED = new Map([
  * @type {Theme} */
 const PLAIN = {
   canvas: "#17171a", dots: "#303036", surface: "#222226", raised: "#2a2a2f", well: "#1b1b1e",
-  line: "#36363c", "line-strong": "#47474f", text: "#ececee", muted: "#9c9ca6", faint: "#8f8f99",
+  line: "#36363c", "line-strong": "#47474f", text: "#ececee", muted: "#9c9ca6", faint: "#91919b",
   accent: "#ff6a3d", "on-accent": "#1d1206", good: "#7fcf8f", bad: "#ff7a70",
   font: "system-ui, sans-serif",
 }
