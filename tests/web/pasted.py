@@ -63,9 +63,13 @@ def paste(window: Window, text: str, at: Spot, keys: str = "Control+v") -> None:
     window.press(keys)
 
 
-def clipboard(window: Window) -> dict:
-    """What was copied."""
-    return json.loads(window.page.evaluate("navigator.clipboard.readText()"))
+def copied(window: Window) -> dict:
+    """What a copy of the selection puts into the clipboard."""
+    window.page.evaluate("navigator.clipboard.writeText('')")
+    window.press("Control+c")
+    read = "navigator.clipboard.readText()"
+    window.until(lambda: window.page.evaluate(read).startswith("{"), "a copy")
+    return json.loads(window.page.evaluate(read))
 
 
 def typed(document, type):

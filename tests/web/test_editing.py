@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tests.web.hands import Spot
-from tests.web.pasted import GRAPH, LARGEST, begin, clipboard, paste, typed
+from tests.web.pasted import GRAPH, LARGEST, begin, copied, paste, typed
 
 ASIDE = Spot(1500, 800)  # nothing is there
 
@@ -113,8 +113,7 @@ def test_copies_keep_inner_links_and_with_shift_all_and_duplicates_too(on):
 def test_nodes_go_to_other_windows_and_come_from_other_programs(on, windows):
     window = on("from here")
     window.click(window.header("Sampler"))
-    window.press("Control+c")
-    text = json.dumps(clipboard(window))
+    text = json.dumps(copied(window))
     other = windows.open(window.address, "to there")
     paste(other, text, Spot(700, 300))
     other.node("Sampler")
@@ -137,22 +136,22 @@ def test_nodes_go_to_other_windows_and_come_from_other_programs(on, windows):
 def test_a_storm_of_edits_undone_and_redone_ends_as_the_server_has_it(on):
     window = on("storm")
     chance = Random(13)
-    titles = ["Words", "Sampler", "Decode", "Load checkpoint", "Empty latent"]
     edits = ["ArrowLeft", "ArrowDown", "Alt+c", "Control+b", "Control+m", "Control+d", "Delete"]
     keys = [*edits, *["Control+z"] * 8, *["Control+y"] * 6]
-    for _ in range(200):
+    for n in range(200):
         key = chance.choice(keys)
-        if key in edits and (there := [t for t in titles if len(window.nodes(t)) == 1]):
-            window.click(window.header(chance.choice(there)))
+        if key in edits and (there := window.places["nodes"]):
+            box = chance.choice(there)["box"]
+            window.click(Spot(box["x"] + 40 + 20 * (n % 2), box["y"] + 17))  # no double click
         window.press(key)
     copied_as(window, window.document)
-    for _ in range(200):
-        window.press("Control+z")
-        if not chance.randrange(20):
-            window.press("Control+y")
-            window.press("Control+z")
-    window.until(lambda: not window.places["nodes"], "all of it undone, and the paste before")
-    for _ in range(200):
+    tens = 0
+    while window.places["nodes"] and tens < 20:
+        tens += 1
+        for keys in [*["Control+z"] * 9, "Control+y", "Control+z"]:
+            window.press(keys)
+    assert not window.places["nodes"], "all of it undone, and the paste before"
+    for _ in range(9 * tens):
         window.press("Control+y")
     copied_as(window, window.document)
     assert not window.errors
@@ -163,8 +162,7 @@ def copied_as(window, document):
 
     def same():
         window.press("Control+a")
-        window.press("Control+c")
-        return clipboard(window).get("nodes") == document().get("nodes")
+        return copied(window)["nodes"] == document()["nodes"]
 
     window.until(same, "the page and the server agree")
 
