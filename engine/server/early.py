@@ -1,6 +1,7 @@
 """Imports aiohttp as a server needs it: to be done before anything here that imports it."""
 
 import os
+from importlib import import_module
 
 PLACES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -11,7 +12,7 @@ def import_aiohttp() -> None:
     kept = {name: os.environ[name] for name in PLACES if name in os.environ}
     os.environ.update(dict.fromkeys(PLACES, os.devnull))
     try:
-        import aiohttp  # noqa: F401
+        import_module("aiohttp")
     finally:
         for name in PLACES:
             del os.environ[name]
