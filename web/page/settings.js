@@ -7,6 +7,7 @@ import {Signal} from "../document/signal.js"
 import {parse, stringify} from "../net/json.js"
 
 const KEPT = "easel.settings"
+const UNSENT = "easel.settings.unsent"
 const PREFIX = "easel."  // among the server's settings, which other programs have too
 const SOON = 400         // milliseconds until changes are sent
 
@@ -46,6 +47,7 @@ export class PageSettings {
     this.storage = storage
     this.api = api
     this.#values = read(storage.getItem(KEPT))
+    this.#unsent = read(storage.getItem(UNSENT))  // the page was closed before they were sent
   }
 
   /** Take over what the server has, where this page has not changed it meanwhile. */
@@ -58,6 +60,7 @@ export class PageSettings {
       this.#put(id, value)
       this.#changed.emit(id)
     }
+    if (Object.keys(this.#unsent).length) await this.#send()
   }
 
   /** @param {string} id @returns {Json} */
@@ -70,7 +73,7 @@ export class PageSettings {
     if (stringify(this.get(id) ?? null) === stringify(value ?? null)) return
     this.#put(id, value)
     if (!LOCAL.has(id)) {
-      this.#unsent[id] = value
+      this.#wait({...this.#unsent, [id]: value})
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.#send(), SOON)
     }
@@ -88,16 +91,23 @@ export class PageSettings {
     this.storage.setItem(KEPT, stringify(this.#values))
   }
 
-  /** What can't be sent now is sent with the next change. */
+  /** @param {Object<string, Json>} unsent */
+  #wait(unsent) {
+    this.#unsent = unsent
+    this.storage.setItem(UNSENT, stringify(unsent))
+  }
+
+  /** What can't be sent now is sent with the next change, or when the page is opened again. */
   async #send() {
     const sent = this.#unsent
-    this.#unsent = {}
     const named = Object.entries(sent).map(([id, value]) => [PREFIX + id, value ?? null])
     try {
       await this.api.post("/settings", Object.fromEntries(named))
     } catch {
-      this.#unsent = {...sent, ...this.#unsent}
+      return
     }
+    const later = Object.entries(this.#unsent).filter(([id, value]) => value !== sent[id])
+    this.#wait(Object.fromEntries(later))
   }
 }
 

@@ -4,7 +4,8 @@
 /** @import {App, Graph, Json} from "../types.js" */
 
 import {stringify} from "../net/json.js"
-import {freeName, parted, whyNoName} from "./tree.js"
+import {freeName} from "../document/names.js"
+import {parted, whyNoName} from "./tree.js"
 
 /** A document of the server. time: milliseconds; thumbnail: an address, or null.
  * @typedef {{name: string, time: number, size: number, thumbnail: string | null}} Listed */

@@ -47,17 +47,6 @@ export function parted(name) {
   return {folder: slash < 0 ? "" : name.slice(0, slash), last: name.slice(slash + 1)}
 }
 
-/** A name that no other has: "Smile 2" for a second Smile.
- * @param {string} wanted @param {Iterable<string>} taken @returns {string} */
-export function freeName(wanted, taken) {
-  const all = new Set(taken)
-  if (!all.has(wanted)) return wanted
-  const [, stem, number] = /^(.*?)(?: (\d+))?$/.exec(wanted) ?? ["", wanted, ""]
-  for (let at = number ? Number(number) + 1 : 2; ; at++) {
-    if (!all.has(`${stem} ${at}`)) return `${stem} ${at}`
-  }
-}
-
 /** Why a name can't be a document's: the key of a sentence, or "".
  * @param {string} name @returns {string} */
 export function whyNoName(name) {

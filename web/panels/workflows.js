@@ -18,7 +18,8 @@ import {arrowKeys} from "./library.js"
 import {menuUnder} from "./menu.js"
 import {Stops} from "./stops.js"
 import {templateGrid} from "./templates.js"
-import {countOf, freeName, parted, treeOf} from "./tree.js"
+import {freeName} from "../document/names.js"
+import {countOf, parted, treeOf} from "./tree.js"
 
 const EVERY = 2500  // milliseconds between two looks at what others, and runs, have changed
 

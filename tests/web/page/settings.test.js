@@ -52,6 +52,18 @@ test("the server's choice is taken over, unless this page has just made another"
   assert.deepEqual(heard, ["language"])
 })
 
+test("what was chosen right before the page closed counts, and is sent when it opens again", async t => {
+  t.mock.timers.enable({apis: ["setTimeout"]})
+  const {made, sent} = desk({"easel.theme": "dark"})
+  made().set("theme", "light")
+  const again = made()
+  await again.load()
+  assert.equal(again.get("theme"), "light")
+  assert.deepEqual(sent, [{"easel.theme": "light"}])
+  await made().load()
+  assert.equal(sent.length, 1, "once is enough")
+})
+
 test("what can't be read is no choice", () => {
   const {made, storage} = desk()
   storage.setItem("easel.settings", "{not JSON")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import {test} from "node:test"
 
-import {countOf, freeName, naturally, parted, treeOf, whyNoName} from "../../../web/panels/tree.js"
+import {countOf, naturally, parted, treeOf, whyNoName} from "../../../web/panels/tree.js"
 
 test("things stand in the folders of their paths, folders in order of their names", () => {
   const tree = treeOf(["b/two", "a/in/one", "root", "b/ten"], name => parted(name).folder)
@@ -14,12 +14,6 @@ test("things stand in the folders of their paths, folders in order of their name
 
 test("numbers in names are read as numbers", () => {
   assert.ok(naturally("sd 2", "sd 10") < 0)
-})
-
-test("a taken name gets the next free number", () => {
-  assert.equal(freeName("Smile", []), "Smile")
-  assert.equal(freeName("Smile", ["Smile", "Smile 2"]), "Smile 3")
-  assert.equal(freeName("Smile 2", ["Smile 2"]), "Smile 3")
 })
 
 test("what can't be a document's name is told", () => {

@@ -3,7 +3,7 @@ import {test} from "node:test"
 
 import {matters} from "../../../web/page/auto_run.js"
 import {clientOf} from "../../../web/page/client.js"
-import {freeName} from "../../../web/page/names.js"
+import {freeName} from "../../../web/document/names.js"
 import {nameIn} from "../../../web/page/start.js"
 
 test("a name that is taken gets the first free number, whatever its case", () => {
