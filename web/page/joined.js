@@ -15,6 +15,7 @@
 
 import {toldOfRun} from "./news.js"
 import {themeOf} from "./settings.js"
+import {firstCamera} from "./start.js"
 import {toCanvas} from "../view/camera.js"
 
 const KEEP_AFTER = 400  // milliseconds from a move of the camera until it is remembered
@@ -49,6 +50,7 @@ function followTabs({tabs, session, renderer, minimap, names, fit}) {
     if (tab.seen || !session.screen.w) return
     tab.seen = true
     fit()
+    session.set({camera: firstCamera(session.camera, session.screen, tab.scene.whole())})
   }
   tabs.on(show)
   session.on(changed => {

@@ -1,10 +1,13 @@
 // @ts-check
 /** What is on the canvas when the page opens. */
 
-/** @import {App} from "../types.js" */
+/** @import {App, Box, Camera} from "../types.js" */
 /** @import {PageTabs} from "./tabs.js" */
 
 const FIRST = "text-to-image"  // the workflow of the first minute
+const NARROW = 700  // pixels
+const READABLE = 0.6  // the least zoom at which widgets can be read and tapped
+const EDGE = 20  // pixels
 
 /** The document that the address names, those of last time, or the first workflow.
  * @param {App} app @param {PageTabs} tabs @param {string} hash  of the address, with its # */
@@ -28,4 +31,13 @@ export function nameIn(hash) {
 /** @param {App} app @param {unknown} error */
 function told(app, error) {
   app.ui.toast(error instanceof Error ? error.message : String(error), "bad")
+}
+
+/** The camera for a graph that is seen for the first time: on a phone all of it would be too small to
+ * read, so its beginning is shown.
+ * @param {Camera} fitted  that shows all @param {{w: number}} screen @param {Box | null} whole
+ * @returns {Camera} */
+export function firstCamera(fitted, screen, whole) {
+  if (!whole || screen.w >= NARROW || fitted.zoom >= READABLE) return fitted
+  return {x: whole.x - EDGE / READABLE, y: whole.y - EDGE / READABLE, zoom: READABLE}
 }

@@ -4,7 +4,7 @@ import {test} from "node:test"
 import {matters} from "../../../web/page/auto_run.js"
 import {clientOf} from "../../../web/page/client.js"
 import {freeName} from "../../../web/document/names.js"
-import {nameIn} from "../../../web/page/start.js"
+import {firstCamera, nameIn} from "../../../web/page/start.js"
 
 test("a name that is taken gets the first free number, whatever its case", () => {
   assert.equal(freeName("cat", ["dog"]), "cat")
@@ -35,4 +35,14 @@ test("a value, a state or a node can change a picture; a place, a title, a note 
     "subgraphs/s/nodes/a/inputs/seed"]) assert.ok(matters(change(path)), path)
   for (const path of ["nodes/a/look/place", "notes/n", "groups/g/box", "nodes/a/after_run/seed",
     "subgraphs/s/notes/n", "extra/x"]) assert.ok(!matters(change(path)), path)
+})
+
+test("a phone shows the beginning of a graph that it could not show whole", () => {
+  const whole = {x: 100, y: 40, w: 1600, h: 600}
+  const fitted = {x: 0, y: 0, zoom: 0.2}
+  const begun = firstCamera(fitted, {w: 390}, whole)
+  assert.equal(begun.zoom, 0.6)
+  assert.ok(begun.x < whole.x && begun.x + 390 / begun.zoom > whole.x + 240)
+  assert.equal(firstCamera(fitted, {w: 1280}, whole), fitted)
+  assert.equal(firstCamera({...fitted, zoom: 0.8}, {w: 390}, whole).zoom, 0.8)
 })
