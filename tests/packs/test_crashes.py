@@ -1,6 +1,5 @@
 """A pack that takes its process down is left out, once that is sure; one that doesn't, never."""
 
-import os
 import subprocess
 import sys
 
@@ -61,7 +60,9 @@ def test_it_is_said_which_pack_everybody_waits_for(tmp_path, monkeypatch, capsys
     assert "The pack slow has been importing" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_where_nothing_can_be_noted_packs_are_imported_all_the_same(tmp_path):
-    tmp_path.chmod(0o500)
-    Crashes(tmp_path / "notes").begin("any", "1")
+    (tmp_path / "file").touch()
+    notes = Crashes(tmp_path / "file" / "notes")
+    notes.begin("any", "1")
+    notes.end()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

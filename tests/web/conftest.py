@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.web.hands import Window
+from tests.web.pasted import begin
 
 FLAGS = [
     "--headless",
@@ -112,6 +113,18 @@ def windows(browser) -> Iterator["Opener"]:
     opener = Opener(browser)
     yield opener
     opener.close()
+
+
+@pytest.fixture
+def on(easel, windows):
+    """A window with a whole workflow on its canvas."""
+
+    def opened(document, **more):
+        window = windows.open(easel, document, **more)
+        window.before = begin(window)
+        return window
+
+    return opened
 
 
 class Opener:

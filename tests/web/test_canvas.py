@@ -2,25 +2,11 @@
 
 from io import BytesIO
 
-import pytest
 from PIL import Image
 
 from tests.web.hands import Spot
-from tests.web.pasted import begin
 
 ASIDE = Spot(1500, 800)  # nothing is there
-
-
-@pytest.fixture
-def on(easel, windows):
-    """A window with a whole workflow on its canvas."""
-
-    def opened(document, **more):
-        window = windows.open(easel, document, **more)
-        window.before = begin(window)
-        return window
-
-    return opened
 
 
 def undone(window, times):

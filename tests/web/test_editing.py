@@ -3,24 +3,10 @@
 import json
 from random import Random
 
-import pytest
-
 from tests.web.hands import Spot
-from tests.web.pasted import GRAPH, LARGEST, begin, copied, paste, typed
+from tests.web.pasted import GRAPH, LARGEST, copied, paste, typed
 
 ASIDE = Spot(1500, 800)  # nothing is there
-
-
-@pytest.fixture
-def on(easel, windows):
-    """A window with a whole workflow on its canvas."""
-
-    def opened(document, **more):
-        window = windows.open(easel, document, **more)
-        window.before = begin(window)
-        return window
-
-    return opened
 
 
 def count(window, nodes):
