@@ -3,19 +3,18 @@
  *
  * Which they are survives a reload. Knows no DOM. */
 
-/** @import {Camera, Graph, Json, Op, SessionState, Tab, Tabs} from "../types.js" */
+/** @import {Camera, Graph, Json, SessionState, Tab, Tabs} from "../types.js" */
 /** @import {DocumentStore} from "../document/store.js" */
 /** @import {Sync} from "../net/sync.js" */
 /** @import {CanvasScene} from "../view/scene.js" */
 /** @import {PageSession} from "./session.js" */
 
-import {pathOf} from "../document/paths.js"
+import {opsBetween} from "../document/between.js"
 import {Signal} from "../document/signal.js"
 import {parse, stringify} from "../net/json.js"
 import {freshSession} from "./session.js"
 
 const KEPT = "easel.tabs"
-const RECORDS = /** @type {const} */ (["subgraphs", "nodes", "groups", "notes", "reroutes", "extra"])
 
 /** seen: its camera has been placed.
  * @typedef {Tab & {store: DocumentStore, scene: CanvasScene, state: SessionState, seen: boolean}} OpenTab */
@@ -66,7 +65,7 @@ export class PageTabs {
    * @param {string} name @param {Graph} graph */
   #fill(name, graph) {
     const tab = this.tabs.find(one => one.name === name)
-    tab?.store.edit(opsOf(graph))
+    tab?.store.edit(opsBetween(tab.store.graph, graph))
     tab?.scene.rebuild()
   }
 
@@ -209,13 +208,4 @@ function read(text) {
   } catch {
     return null  // written by something else
   }
-}
-
-/** Ops that make an empty document this one.
- * @param {Graph} graph @returns {Op[]} */
-export function opsOf(graph) {
-  return RECORDS.flatMap(kind => {
-    const op = kind === "extra" ? "set" : "add"
-    return Object.entries(graph[kind] ?? {}).map(([id, value]) => ({op, path: pathOf(kind, id), value}))
-  })
 }

@@ -9,7 +9,7 @@ import {addressOf, graphOf, trying} from "./documents.js"
 import {wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {sketchOf} from "./sketch.js"
-import {opsBetween, toldBetween} from "./versions_diff.js"
+import {opsBetween, toldBetween} from "../document/between.js"
 
 /** @typedef {{version: number, rev: number, time: number, size: number}} Version */
 

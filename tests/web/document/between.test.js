@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 
 import {apply} from "../../../web/document/ops.js"
-import {opsBetween, toldBetween} from "../../../web/panels/versions_diff.js"
+import {opsBetween, toldBetween} from "../../../web/document/between.js"
 
 /** @returns {any} */
 function now() {

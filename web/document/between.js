@@ -3,8 +3,8 @@
 
 /** @import {Graph, Json, Op} from "../types.js" */
 
-import {pathOf} from "../document/paths.js"
-import {equal} from "../document/values.js"
+import {pathOf} from "./paths.js"
+import {equal} from "./values.js"
 
 const HOLDERS = ["subgraphs", "nodes", "groups", "notes", "reroutes", "extra"]
 
