@@ -12,8 +12,6 @@ const SHOWN = ["text-to-image", "image-to-image", "two-pass-upscale"]
 
 export class Empty {
   #stops = new Stops()
-  /** @type {(() => void) | null} */
-  #unheard = null
   #filled = false
 
   /** @param {App} app */
@@ -23,15 +21,10 @@ export class Empty {
     this.element = h("div", {class: "empty", hidden: true},
       h("p", {class: "empty-text"}, app.t("empty.text")), this.tiles)
     const draw = oncePerFrame(() => this.draw())
-    const hear = () => {
-      this.#unheard?.()
-      this.#unheard = app.tabs.active.store.on(draw)
-      draw()
-    }
-    this.#stops.add(app.tabs.on(hear), () => this.#unheard?.(), app.session.on(names => {
+    this.#stops.add(app.session.on(names => {
       if (names.has("where")) draw()
     }))
-    hear()
+    this.#stops.shown(app, draw)
   }
 
   draw() {

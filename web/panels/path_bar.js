@@ -12,8 +12,6 @@ import {parted} from "./tree.js"
 
 export class PathBar {
   #stops = new Stops()
-  /** @type {(() => void) | null} */
-  #unheard = null
   #drawn = ""
 
   /** @param {App} app */
@@ -23,15 +21,10 @@ export class PathBar {
     this.element = h("nav", {class: "path", "aria-label": app.t("path.label"), hidden: true},
       this.list)
     const draw = oncePerFrame(() => this.draw())
-    const hear = () => {
-      this.#unheard?.()
-      this.#unheard = app.tabs.active.store.on(draw)
-      draw()
-    }
-    this.#stops.add(app.tabs.on(hear), () => this.#unheard?.(), app.session.on(names => {
+    this.#stops.add(app.session.on(names => {
       if (names.has("instances")) draw()
     }))
-    hear()
+    this.#stops.shown(app, draw)
   }
 
   draw() {

@@ -1,6 +1,8 @@
 // @ts-check
 /** What ends with a part of the page: listeners and timers. */
 
+/** @import {App} from "../types.js" */
+
 export class Stops {
   /** @type {(() => void)[]} */
   #all = []
@@ -22,6 +24,19 @@ export class Stops {
     const heard = /** @type {EventListener} */ (/** @type {unknown} */ (listener))
     target.addEventListener(type, heard, options)
     this.add(() => target.removeEventListener(type, heard, options))
+  }
+
+  /** Work for now, and whenever another document is shown or the one that is shown changes.
+   * @param {App} app @param {() => void} work */
+  shown(app, work) {
+    let unheard = () => {}
+    const hear = () => {
+      unheard()
+      unheard = app.tabs.active.store.on(work)
+      work()
+    }
+    this.add(app.tabs.on(hear), () => unheard())
+    hear()
   }
 
   end() {
