@@ -95,6 +95,17 @@ class Listener:
         return last
 
 
+async def exactly(url, method, path, headers="", body=b""):
+    """Send a request exactly as it is written; the whole answer."""
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"{method} {path} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n"
+    writer.write(head.encode("latin-1") + body)
+    answer = await asyncio.wait_for(reader.read(), 20)
+    writer.close()
+    return answer
+
+
 def folders(place: Path) -> Folders:
     """Folders in a place of the test's own."""
     named = ("models", "input", "output", "temp", "user", "custom_nodes")
