@@ -13,7 +13,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent
 COMMANDS = {  # one without a text is not for people
-    "serve": "serve the API (so does no command at all)",
+    "serve": "serve the editor and the API (so does no command at all)",
     "run": "run a workflow file and write its pictures",
     "convert": "print a workflow as ComfyUI's API form, as ours, or as its editor's",
     "nodes": "list the node types, or print the documentation of one",
