@@ -223,6 +223,13 @@ class Folders:
             known[:] = [*found, *known] if first else [*known, *found]
 
 
+def python_files(pack: Path) -> list[Path]:
+    """A pack's Python files; what only looks like one, as links of editors do, is passed over."""
+    return (
+        sorted(file for file in pack.rglob("*.py") if file.is_file()) if pack.is_dir() else [pack]
+    )
+
+
 def inside(place: Path, name: str) -> Path:
     """`place / name`, if that lies inside `place`. Raises `PathError` otherwise.
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import nodes
 from engine.errors import PackError
-from engine.folders import Folders
+from engine.folders import Folders, python_files
 from engine.packs import routes
 from engine.packs.failing import reason_of, trace_of
 from engine.packs.routes import Route, Routes
@@ -109,8 +109,9 @@ def _take(registry: Registry, pack: Pack) -> None:
 
 
 def _loaded(name: str, path: Path, watch: Watch) -> Pack:
-    files = [file for file in path.rglob("*.py") if file.is_file()] if path.is_dir() else [path]
-    digest = revision_of_files(files)  # of what is imported, not of what the files become later
+    digest = revision_of_files(
+        python_files(path)
+    )  # of what is imported, not of what the files become later
     try:
         watch.begin(name, digest)
         modules = _imported(_module_of(name), path)
@@ -175,7 +176,7 @@ def _imported(name: str, path: Path) -> list[ModuleType]:
         _import_file(name, start, package=path)
     else:
         sys.modules[name] = _namespace(name, [str(path)])
-        for file in sorted(path.glob("*.py")):
+        for file in filter(Path.is_file, sorted(path.glob("*.py"))):
             _import_file(f"{name}.{file.stem}", file)
     return [
         module

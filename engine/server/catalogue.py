@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from engine.folders import Folders, PathError
+from engine.folders import Folders, PathError, python_files
 from engine.graph.atomic import write_atomically
 from engine.server.answers import encoded
 from engine.server.brought import Brought
@@ -144,7 +144,7 @@ def _mark(folders: Folders) -> str:
     """A digest of which files packs have; empty if there are no packs."""
     digest, some = hashlib.blake2b(digest_size=16), False
     for _, pack in folders.packs():
-        for path in sorted(pack.rglob("*.py")) if pack.is_dir() else [pack]:
+        for path in python_files(pack):
             stat = path.stat()
             digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
             some = True

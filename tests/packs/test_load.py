@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.folders import Folders
+from engine.folders import Folders, python_files
 from engine.packs.load import load_packs
 from engine.spec.context import Context
 from engine.spec.registry import Registry
@@ -46,6 +46,16 @@ def test_a_folder_is_a_pack_with_or_without_an_init_file(tmp_path, folders, star
     (tmp_path / "many" / "inner.py").write_text(NODE.format(name="Inner"))
     registry, _ = _loaded(folders)
     assert registry["Inner"].pack == "many"
+
+
+def test_a_link_that_leads_nowhere_is_no_file_of_a_pack(tmp_path, folders):
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many" / "inner.py").write_text(NODE.format(name="Linked"))
+    (tmp_path / "many" / ".#inner.py").symlink_to("somebody@somewhere")  # Emacs, while one edits
+    registry, told = _loaded(folders)
+    assert registry["Linked"].pack == "many"
+    assert python_files(tmp_path / "many") == [tmp_path / "many" / "inner.py"]
+    assert not told
 
 
 @pytest.mark.parametrize(
