@@ -10,11 +10,11 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from engine.errors import OutputError
 from engine.folders import Folders, inside
@@ -47,6 +47,20 @@ class Saved:
     def shown(self) -> dict[str, str]:
         """How clients are told of it."""
         return {"filename": self.path.name, "subfolder": self.subfolder, "type": self.type}
+
+
+def named_in(shown: Any) -> Iterator[dict[str, Any]]:
+    """Everything in what clients were told (JSON) that names a file, as `Saved.shown` does."""
+    waiting = [shown]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            found = cast("dict[str, Any]", value)
+            if isinstance(found.get("filename"), str):
+                yield found
+            waiting += found.values()
+        elif isinstance(value, list):
+            waiting += cast("list[Any]", value)
 
 
 def save(

@@ -37,7 +37,7 @@ ROOMS = {
     "workers": ("errors locks folders outputs graph spec execution packs", "msgspec ray"),
     "store": ("errors locks graph", ""),
     "server": (
-        "errors graph spec convert folders pictures store execution workers",
+        "errors graph spec convert folders outputs pictures store execution workers",
         "aiohttp multidict yarl orjson markdown_it psutil",
     ),
     "replica": ("errors graph", ""),

@@ -6,13 +6,14 @@ Works on threads of its own and of the store's readers; knows jobs by their rows
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 
+from engine import outputs
 from engine.store import history
 from engine.store.database import Database
 from engine.workers.protocol import Written
@@ -82,21 +83,7 @@ def _named(db: Any) -> set[str]:
     """The files in the folder of previews that jobs name, relative to it."""
     return {
         f"{file.get('subfolder') or ''}/{file['filename']}".lstrip("/")
-        for outputs in history.temporary(db)
-        for file in _files(orjson.loads(outputs))
+        for shown in history.temporary(db)
+        for file in outputs.named_in(orjson.loads(shown))
         if file.get("type") == "temp"
     }
-
-
-def _files(outputs: Any) -> Iterator[dict[str, Any]]:
-    """Everything in outputs that names a file."""
-    waiting = [outputs]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            found = cast("dict[str, Any]", value)
-            if isinstance(found.get("filename"), str):
-                yield found
-            waiting += found.values()
-        elif isinstance(value, list):
-            waiting += cast("list[Any]", value)

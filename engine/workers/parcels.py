@@ -112,17 +112,8 @@ def renamed(shown: bytes, names: Mapping[Name, Name]) -> bytes:
 
 
 def _entries(shown: Any) -> Iterator[dict[str, Any]]:
-    """Everything in it that names a file."""
-    waiting = [shown]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            found = cast("dict[str, Any]", value)
-            if isinstance(found.get("filename"), str) and found.get("type") in FOLDERS:
-                yield found
-            waiting += found.values()
-        elif isinstance(value, list):
-            waiting += cast("list[Any]", value)
+    """Everything in it that names a file of these folders."""
+    return (entry for entry in outputs.named_in(shown) if entry.get("type") in FOLDERS)
 
 
 def _name_of(entry: Mapping[str, Any]) -> Name:
