@@ -166,16 +166,23 @@ def _templates(folders: Folders) -> dict[str, list[str]]:
     answers={200: "*/*", 404: ANY},
 )
 async def get_template(request: web.Request) -> web.StreamResponse:
-    wanted, name = request.match_info["pack"], request.match_info["name"]
-    for pack in _packs(site_of(request).folders):
+    folders, wanted = site_of(request).folders, request.match_info
+    path = await asyncio.to_thread(_template, folders, wanted["pack"], wanted["name"])
+    if path is None:
+        raise Refused(404, "There is no such template.")
+    return await inert.file(path)
+
+
+def _template(folders: Folders, wanted: str, name: str) -> Path | None:
+    for pack in _packs(folders):
         for folder in TEMPLATES if pack.name == wanted else ():
             try:
                 path = inside(pack / folder, name)
             except PathError:
                 continue
             if path.is_file() and path.suffix in (".json", ".jpg", ".png", ".webp"):
-                return await inert.file(path)
-    raise Refused(404, "There is no such template.")
+                return path
+    return None
 
 
 @routes.on("GET", "/global_subgraphs", "Subgraphs of packs", answers={200: OBJECT})
