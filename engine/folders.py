@@ -225,9 +225,9 @@ class Folders:
 
 def python_files(pack: Path) -> list[Path]:
     """A pack's Python files; what only looks like one, as links of editors do, is passed over."""
-    return (
-        sorted(file for file in pack.rglob("*.py") if file.is_file()) if pack.is_dir() else [pack]
-    )
+    if not pack.is_dir():
+        return [pack]
+    return sorted(file for file in pack.rglob("*.py") if file.is_file())
 
 
 def inside(place: Path, name: str) -> Path:

@@ -109,9 +109,8 @@ def _take(registry: Registry, pack: Pack) -> None:
 
 
 def _loaded(name: str, path: Path, watch: Watch) -> Pack:
-    digest = revision_of_files(
-        python_files(path)
-    )  # of what is imported, not of what the files become later
+    # Of what is imported, not of what the files become later.
+    digest = revision_of_files(python_files(path))
     try:
         watch.begin(name, digest)
         modules = _imported(_module_of(name), path)
