@@ -15,8 +15,8 @@ import {Keep} from "./keep.js"
 /** What is said of a document beside its edits: its state ("opened", "live"), problems, presence,
  * `queued` and so on, as the server sent them. "gone": it was removed.
  * @typedef {{type: string, doc: string, data: Json}} Said */
-/** live: the server has shown it on this line and hears of edits at once; sent: the largest clock
- * by client that went out on this line; then: what waits until it is live.
+/** live: the server has shown it on this line and hears of edits at once; then: what waits until
+ * it is live.
  * @typedef {{store: DocumentStore, live: boolean, template: string | undefined,
  *   opened: (error: Error | null) => void, whenOpened: Promise<DocumentStore>,
  *   then: (() => void)[]}} Open */
@@ -132,11 +132,13 @@ export class Sync {
 
   /** @param {string} type @param {Json} data */
   #hear(type, data) {
-    const open = typeof data.doc === "string" ? this.#open.get(data.doc) : undefined
+    if (typeof data.doc !== "string") return
+    if (type === "edited" || type === "refused") this.#keep.remove(data.doc, data)
+    const open = this.#open.get(data.doc)
     if (!open) return
     if (type === "opened") this.#opened(open, data)
     else if (type === "edited") this.#edited(open, data)
-    else if (type === "refused") this.#refused(open, data)
+    else if (type === "refused") open.store.refused(data)
     else if (type === "closed") this.#closed(open, data)
     else if (type === "error" && open.store.epoch === null) this.#failed(open, data)
     else this.said.emit({type, doc: open.store.name, data})
@@ -157,16 +159,9 @@ export class Sync {
 
   /** @param {Open} open @param {Json} data */
   #edited(open, data) {
-    this.#keep.remove(open.store.name, data)
     if (open.store.confirmed(data) || !open.live) return
     open.live = false  // something is missing: ask for it
     this.#ask(open)
-  }
-
-  /** @param {Open} open @param {Json} data */
-  #refused(open, data) {
-    this.#keep.remove(open.store.name, data)
-    open.store.refused(data)
   }
 
   /** It was renamed or removed.

@@ -256,3 +256,14 @@ function one() {
   deliverAll([page], new Chance(1))
   return {server, page, storage}
 }
+
+test("an edit that is answered after its document was closed is kept no longer", () => {
+  const {page, storage} = one()
+  for (const name of ["a", "b"]) {
+    page.store.edit([{op: "add", path: `nodes/${name}`, value: {class_type: "Number"}}])
+  }
+  page.line.deliver(true)
+  page.sync.close("mine")
+  page.line.deliver(false)
+  assert.equal(storage.length, 1)
+})
