@@ -140,6 +140,7 @@ const tabs = new PageTabs({
     ...(await api.get("/documents")).map((/** @type {{name: string}} */ one) => one.name),
     ...tabs.tabs.map(tab => tab.name),
   ]),
+  untitled: () => t("app.untitled"),
 })
 const together = new Together({
   session, client,

@@ -33,9 +33,10 @@ export class PageTabs {
   #opening = new Map()
 
   /** @param {{sync: Sync, session: PageSession, sceneOf: (store: DocumentStore) => CanvasScene,
-   *   places: Storage[], free: (name: string) => Promise<string>}} parts
+   *   places: Storage[], free: (name: string) => Promise<string>,
+   *   untitled: () => string}} parts
    *   places: where the tabs are kept, the first that knows something counts; free: a name that no
-   *   document has yet */
+   *   document has yet; untitled: what a document is called that nobody has named */
   constructor(parts) {
     this.#parts = parts
     parts.sync.said.on(({type, doc, data}) => this.#said(type, doc, data))
@@ -171,18 +172,21 @@ export class PageTabs {
     const tab = this.tabs.find(one => one.name === doc)
     if (!tab) return
     if (type === "renamed") this.renamed(doc, data.to)
-    else if (type === "gone") this.#gone(tab)
+    else if (type === "gone") this.#gone(tab).catch(() => {})  // then it stays, marked as cut off
     else if (type === "opened" || type === "lost") {
       tab.online = type === "opened"
       this.#changed.emit()
     }
   }
 
-  /** @param {OpenTab} tab */
-  #gone(tab) {
-    if (this.tabs.length > 1) this.close(tab.name)
-    else tab.online = false
+  /** Its document was removed. Nothing would keep what is edited in it, so the last tab makes room
+   * for an empty document. @param {OpenTab} tab */
+  async #gone(tab) {
+    tab.online = false
     this.#changed.emit()
+    const {free, untitled} = this.#parts
+    if (this.tabs.length === 1) await this.open(await free(untitled()))
+    this.close(tab.name)
   }
 
   #tell() {

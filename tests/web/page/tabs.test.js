@@ -31,6 +31,7 @@ function made(kept = place()) {
     places: [kept],
     sceneOf: store => ({dispose: () => disposed.push(store.name), rebuild: () => {}}),
     free: async name => `${name} 2`,
+    untitled: () => "Untitled",
   })
   return {tabs, session, said, closed, disposed, failing, kept}
 }
@@ -90,4 +91,15 @@ test("a tab follows what the server says of its document", async () => {
   assert.equal(tabs.active.online, false)
   said.emit({type: "gone", doc: "c", data: {}})
   assert.equal(tabs.active.name, "a")
+})
+
+test("when the last document is removed, an empty one takes its place", async () => {
+  const {tabs, said} = made()
+  await tabs.open("a")
+  const come = new Promise(resolve => tabs.on(() => tabs.tabs.every(({name}) => name !== "a") && resolve(0)))
+  said.emit({type: "gone", doc: "a", data: {}})
+  assert.equal(tabs.active.online, false)
+  await come
+  assert.deepEqual(tabs.tabs.map(({name}) => name), ["Untitled 2"])
+  assert.equal(tabs.active.name, "Untitled 2")
 })
