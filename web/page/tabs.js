@@ -62,11 +62,12 @@ export class PageTabs {
     this.show(wanted)
   }
 
-  /** Nodes that have no place get one when the canvas is made anew.
-   * @param {string} name @param {Graph} graph */
+  /** Nodes that have no place get one when the canvas is made anew. Throws the sentence why a graph
+   * can't be put in. @param {string} name @param {Graph} graph */
   #fill(name, graph) {
     const tab = this.tabs.find(one => one.name === name)
-    tab?.store.edit(opsBetween(tab.store.graph, graph))
+    const why = tab?.store.edit(opsBetween(tab.store.graph, graph))
+    if (why) throw new Error(why)
     tab?.scene.rebuild()
   }
 

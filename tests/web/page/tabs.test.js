@@ -103,3 +103,9 @@ test("when the last document is removed, an empty one takes its place", async ()
   assert.deepEqual(tabs.tabs.map(({name}) => name), ["Untitled 2"])
   assert.equal(tabs.active.name, "Untitled 2")
 })
+
+test("a graph that can't be put into a document is refused with the sentence why", async () => {
+  const {tabs} = made()
+  const graph = {format: "easel/1", nodes: {n: {class_type: "Show", state: "odd"}}}
+  await assert.rejects(tabs.open("a", {graph}), {message: "refused.shape"})
+})
