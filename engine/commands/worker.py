@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What a server says to a worker that it starts."""
     parser.add_argument("--socket", required=True, help="the line to the server")
     parser.add_argument("--journals", type=Path, help="where to note what is written")
+    parser.add_argument("--keeper", type=int, default=0, help="who starts it again (a process id)")
     parser.add_argument("--nodes", help="a module whose registry(folders) has all the nodes")
     parser.add_argument("--disable-metadata", action="store_true", help="no workflow in pictures")
     flags.add_output(parser)
@@ -52,7 +53,7 @@ def _engine(args: argparse.Namespace, folders: Folders) -> JobEngine:
         from engine.execution.cache import Cache
 
         registry: Registry = importlib.import_module(args.nodes).registry(folders)
-        packs = _packs(registry, folders)
+        packs = _packs(registry, folders, args.keeper)
         return JobEngine(registry, Cache(), context, packs=packs, door=_door(packs))
     return _whole_engine(args, context)
 
@@ -72,7 +73,7 @@ def _whole_engine(args: argparse.Namespace, context: Context) -> JobEngine:
     results = None if args.no_disk_cache else Disk(folders.user / "cache" / "results")
     registry = Registry()
     load_ours(registry)
-    packs = _packs(registry, folders)
+    packs = _packs(registry, folders, args.keeper)
     gc.freeze()  # what torch and the nodes brought stays for good: no collection need walk it
     return JobEngine(
         registry,
@@ -87,11 +88,12 @@ def _whole_engine(args: argparse.Namespace, context: Context) -> JobEngine:
     )
 
 
-def _packs(registry: Registry, folders: Folders) -> list[Pack]:
+def _packs(registry: Registry, folders: Folders, keeper: int) -> list[Pack]:
     """Take in the nodes of all packs; the server says which of them failed, and why."""
     from engine.packs.crashes import Crashes
 
-    return load_packs(registry, folders, watch=Crashes(folders.user / "cache" / "importing"))
+    crashes = Crashes(folders.user / "cache" / "importing", keeper)
+    return load_packs(registry, folders, watch=crashes)
 
 
 def _door(packs: Sequence[Pack]) -> Door | None:

@@ -1,7 +1,7 @@
 """Which packs take down the process that imports them, so that the next process can do without.
 
 A process notes in a file which pack it is about to import, and removes the note afterwards. A note
-of a process that is gone, while its parent (the server) lives on, names a pack that crashed it.
+of a process that is gone, while its keeper (the server) lives on, names a pack that crashed it.
 Knows files and processes, not what a pack is.
 """
 
@@ -25,18 +25,19 @@ SLOW: Final = 30.0  # seconds after which it is said what everybody waits for
 class Crashes:
     """The notes of this process and those of the dead. folder: made if it isn't there.
 
-    parent: whose children are of interest; what is left of other parents' is removed.
+    keeper: the process that starts such as this one again, its parent unless another is named;
+    what is left of other keepers' is removed.
     """
 
-    def __init__(self, folder: Path, parent: int = 0) -> None:
+    def __init__(self, folder: Path, keeper: int = 0) -> None:
         self._died = Counter[tuple[str, str]]()
         self._note: Path | None = None
         self._slow: Timer | None = None
-        self._parent = str(parent or os.getppid())
+        self._keeper = str(keeper or os.getppid())
         with suppress(OSError):  # where nothing can be noted, packs are imported all the same
             folder.mkdir(parents=True, exist_ok=True)
             self._read(folder)
-            note = folder / f"{self._parent}-{secrets.token_hex(8)}.json"
+            note = folder / f"{self._keeper}-{secrets.token_hex(8)}.json"
             locks.hold(_lock_of(note))  # held until the process ends, however it ends
             self._note = note
 
@@ -70,7 +71,7 @@ class Crashes:
                 handle = locks.hold(lock)
             except locks.Taken:
                 continue
-            if note.name.partition("-")[0] == self._parent and note.is_file():
+            if note.name.partition("-")[0] == self._keeper and note.is_file():
                 with suppress(ValueError):  # it died while writing, not while importing
                     pack, digest = json.loads(note.read_text("utf-8"))
                     self._died[(str(pack), str(digest))] += 1

@@ -105,7 +105,9 @@ class Agent:
             raise OSError(f"{host} has another version of Easel than the server; make them equal")
         places = [f"--{folder}={self._root / folder}" for folder in FOLDERS]
         journals = self._root / "attempts"
-        command = [*self._machine.command, *places, f"--journals={journals}"]
+        # Each worker has an agent of its own; what ends with the cluster is whoever started us.
+        told = [f"--journals={journals}", f"--keeper={os.getppid()}"]
+        command = [*self._machine.command, *places, *told]
         local = Local([*command, *said, f"--device={self._device}"], self._device, say=self._put)
         self._line = await local.start(self._hear, self._put)
         return host, self._device

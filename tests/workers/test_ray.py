@@ -27,11 +27,17 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def server(place, tmp_path_factory):
+def elsewhere(tmp_path_factory):
+    """What is the other machine's own."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def server(place, elsewhere):
     """A server and a cluster that lends it two workers. At the end no process of it is left."""
     before = set(psutil.Process().children(recursive=True))
     with asyncio.Runner() as runner:
-        cluster, bench = runner.run(_opened(place, tmp_path_factory.mktemp("elsewhere")))
+        cluster, bench = runner.run(_opened(place, elsewhere))
         yield runner, bench
         started = set(psutil.Process().children(recursive=True)) - before
         runner.run(bench.queue.close())
@@ -42,7 +48,7 @@ def server(place, tmp_path_factory):
 
 
 async def _opened(place, elsewhere):
-    theirs = [f"--{name}={elsewhere / name}" for name in ("models", "user")]
+    theirs = [f"--{name}={elsewhere / name}" for name in ("models", "user", "custom-nodes")]
     command = [sys.executable, "-u", "-m", "tests.workers", *theirs]
     lent = Machine(command, ["cpu", "cpu"], str(elsewhere / "user"))
     named = ("models", "input", "output", "temp", "user")
@@ -243,3 +249,36 @@ def test_a_job_whose_files_cant_be_stored_has_failed_with_the_reason(run):
     assert type == "execution_error"
     assert "can't be written to the output folder" in data["exception_message"]
     assert data["node_type"] == "Save"
+
+
+FRAGILE = """
+import os
+from engine.spec.node import node
+
+if os.path.exists({mine!r}):
+    os._exit(3)
+
+@node("Fragile", title="Fragile", category="toys")
+def fragile(*, a: int = 1) -> int:
+    \"\"\"Says what it is told.\"\"\"
+    return a
+"""
+
+
+def test_a_pack_that_takes_down_two_workers_is_left_out(run, elsewhere):
+    packs, mine = elsewhere / "custom-nodes", elsewhere / "mine"
+    packs.mkdir()
+    mine.touch()
+    (packs / "fragile.py").write_text(FRAGILE.format(mine=str(mine)))
+
+    async def steps(bench):
+        next(hand for hand in bench.queue.hands if hand.ready is not None).kill()
+
+        def reasons():
+            ready = [hand.ready for hand in bench.queue.hands if hand.ready is not None]
+            return [one.failed["fragile"] for one in ready if "fragile" in one.failed]
+
+        await bench.heard.until(lambda: bool(reasons()))
+        return reasons()
+
+    assert "2 workers died" in run(steps)[0]
