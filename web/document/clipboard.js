@@ -6,8 +6,7 @@
 
 import {newId} from "./ids.js"
 import {sorted} from "./changes.js"
-import {endOf} from "./links.js"
-import {BORDER, INSTANCE, canvasOf, pathOf} from "./paths.js"
+import {BORDER, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
 import {copy, equal, isLink, isObject, own} from "./values.js"
 
 /** links: those to nodes that are not copied are kept, where such nodes are there.
@@ -34,7 +33,7 @@ export function copied(graph, where, keys, placeOf = () => undefined) {
     if (chosen[kind].length) Object.assign(made, {[kind]: copy(picked(all, chosen[kind]))})
   }
   const bends = Object.entries(canvas.reroutes ?? {})
-    .filter(([, {input}]) => Object.hasOwn(made.nodes ?? {}, endOf(input)[0]))
+    .filter(([, {input}]) => Object.hasOwn(made.nodes ?? {}, splitKey(input)[0]))
   if (bends.length) made.reroutes = copy(Object.fromEntries(bends))
   const needed = definitionsFor(graph, made.nodes ?? {})
   if (needed.length) made.subgraphs = copy(picked(graph.subgraphs, needed))
@@ -101,7 +100,7 @@ export function pasted(graph, where, clip, {by, at, links = false} = {}) {
     }
   }
   for (const [id, bend] of Object.entries(clip.reroutes ?? {})) {
-    const [end, input] = endOf(bend.input)
+    const [end, input] = splitKey(bend.input)
     const [x = 0, y = 0] = bend.place ?? []
     const before = bend.before === null ? null : bends.get(bend.before) ?? null
     const found = ids.get(end)

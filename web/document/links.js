@@ -4,7 +4,7 @@
 /** @import {Canvas, Graph, Json, Link, Op, Reroute, Subgraph, Where} from "../types.js" */
 
 import {newId} from "./ids.js"
-import {canvasOf, pathOf} from "./paths.js"
+import {canvasOf, pathOf, splitKey} from "./paths.js"
 import {isLink, own} from "./values.js"
 
 export const OUT = "@out"  // the border of a subgraph that takes what it gives, as a link's end
@@ -52,7 +52,7 @@ export function loosened(graph, where, id, input, fallback) {
  * @param {number} index  of the output that gives
  * @returns {Op[]} */
 export function insertIntoLink(graph, where, key, id, input, index) {
-  const [end, name] = endOf(key)
+  const [end, name] = splitKey(key)
   const source = sourceOf(graph, where, end, name)
   if (!source) return []
   return [
@@ -61,17 +61,10 @@ export function insertIntoLink(graph, where, key, id, input, index) {
   ]
 }
 
-/** The two parts of a link's key.
- * @param {string} key @returns {[string, string]} */
-export function endOf(key) {
-  const cut = key.indexOf("/")
-  return [key.slice(0, cut), key.slice(cut + 1)]
-}
-
 /** What a link's end is fed by; undefined for no link.
  * @param {Graph} graph @param {Where} where @param {string} id @param {string} input
  * @returns {Link | undefined} */
-export function sourceOf(graph, where, id, input) {
+function sourceOf(graph, where, id, input) {
   const canvas = canvasOf(graph, where)
   const value = id === OUT
     ? /** @type {Subgraph} */ (canvas).outputs?.find(({name}) => name === input)?.from

@@ -96,7 +96,8 @@ export function keyPath(where, key, ...fields) {
   return pathOf(...where, ...splitKey(key), ...fields)
 }
 
-/** A key's kind and id.
+/** The two parts of a key: a thing's kind and id; of a link its node and input, which may have
+ * slashes.
  * @param {Key} key @returns {[string, string]} */
 export function splitKey(key) {
   const cut = key.indexOf("/")

@@ -9,8 +9,8 @@
 import {sorted} from "./changes.js"
 import {newId} from "./ids.js"
 import {cornerOf, led} from "./lead.js"
-import {endOf, gone, linksOf} from "./links.js"
-import {BORDER, INSTANCE, canvasOf, pathOf} from "./paths.js"
+import {gone, linksOf} from "./links.js"
+import {BORDER, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
 import {freeName} from "./ports.js"
 import {copy, isLink} from "./values.js"
 
@@ -64,7 +64,7 @@ export function makeSubgraph(graph, where, keys, specs, name, placeOf = () => un
  * @param {PlaceOf} placeOf @returns {Canvas} */
 function bodyOf(canvas, ids, chosen, placeOf) {
   const bends = Object.entries(canvas.reroutes ?? {})
-    .filter(([, {input}]) => ids.has(endOf(input)[0]))
+    .filter(([, {input}]) => ids.has(splitKey(input)[0]))
   /** @type {Object<string, GraphNode>} */
   const nodes = {}
   for (const id of ids) {

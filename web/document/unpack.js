@@ -8,8 +8,8 @@
 import {definitionsFor} from "./clipboard.js"
 import {newId} from "./ids.js"
 import {cornerOf, led} from "./lead.js"
-import {OUT, chainOf, endOf, gone, linksOf} from "./links.js"
-import {BORDER, INSTANCE, canvasOf, pathOf} from "./paths.js"
+import {OUT, chainOf, gone, linksOf} from "./links.js"
+import {BORDER, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
 import {instancesOf} from "./ports.js"
 import {copy, isLink, own} from "./values.js"
 
@@ -129,7 +129,7 @@ function bends(canvas, where, id, definition, ids, [dx, dy]) {
   /** @type {Op[]} */
   const ops = []
   for (const [one, {input, place, before}] of Object.entries(definition.reroutes ?? {})) {
-    const [end, name] = endOf(input)
+    const [end, name] = splitKey(input)
     const found = ids.get(end)
     if (found === undefined) continue
     const value = {
@@ -140,7 +140,7 @@ function bends(canvas, where, id, definition, ids, [dx, dy]) {
     ops.push({op: "add", path: pathOf(...where, "reroutes", names.get(one) ?? one), value})
   }
   for (const [one, {input}] of Object.entries(canvas.reroutes ?? {})) {
-    const [end, name] = endOf(input)
+    const [end, name] = splitKey(input)
     if (end === id) ops.push(...rebent(canvas, where, one, name, definition, ids, names))
   }
   return ops
