@@ -24,8 +24,9 @@ export class GridIndex {
   /** Put a key where its boxes are, wherever it was before.
    * @param {string} key @param {Box[]} boxes */
   set(key, boxes) {
-    this.delete(key)
     const numbers = this.#numbers(boxes)
+    if (numbers && alike(numbers, this.placed.get(key))) return
+    this.delete(key)
     if (!numbers) {
       this.large.add(key)
       return
@@ -94,6 +95,12 @@ export class GridIndex {
     }
     return [...numbers]
   }
+}
+
+/** Most moves are small, and end in the cells where they began.
+ * @param {number[]} numbers @param {number[] | undefined} others @returns {boolean} */
+function alike(numbers, others) {
+  return numbers.length === others?.length && numbers.every((number, i) => number === others[i])
 }
 
 /** @param {number} column @param {number} row @returns {number} */

@@ -298,9 +298,10 @@ export class CanvasScene {
    * @param {string} key @returns {Box[]} */
   #rerouted(key) {
     const before = this.links.get(key)
-    const after = this.#route(key)
+    const boxes = this.#route(key)
+    const after = this.links.get(key)
     if (before && after && sameLink(before, after)) return []
-    return [...before ? boxesOf(before) : [], ...after ? boxesOf(after) : []]
+    return before ? [...boxesOf(before), ...boxes] : boxes
   }
 
   /** A picture has come: the nodes that show it are laid out again.
@@ -356,20 +357,22 @@ export class CanvasScene {
     return links
   }
 
-  /** @param {string} key @returns {LinkPlace | null} */
+  /** Place a link, or forget it if it has no end; the boxes along it.
+   * @param {string} key @returns {Box[]} */
   #route(key) {
     const place = this.book.place(
       key, this.canvas.reroutes, (link) => this.output(link),
       (node, input) => this.input(node, input),
     )
-    if (place) {
-      this.links.set(key, place)
-      this.index.links.set(key, boxesOf(place))
-    } else {
+    if (!place) {
       this.links.delete(key)
       this.index.links.delete(key)
+      return []
     }
-    return place
+    const boxes = boxesOf(place)
+    this.links.set(key, place)
+    this.index.links.set(key, boxes)
+    return boxes
   }
 
   /** @param {Link} link @returns {Socket | null} */
