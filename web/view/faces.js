@@ -3,6 +3,7 @@
  * been used for longest makes room. Knows places, and a painter that is handed in. */
 /** @import {Placed} from "./layout.js" */
 
+import {contextOf} from "./canvas.js"
 import {extentOf} from "./layout.js"
 
 /** Around a face, for its shadow and dots, canvas units. */
@@ -63,7 +64,7 @@ export class Faces {
     const canvas = this.#spare.pop() ?? this.make()
     canvas.width = w
     canvas.height = h
-    const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
+    const ctx = contextOf(canvas)
     ctx.setTransform(scale, 0, 0, scale, margin - place.box.x * scale, margin - place.box.y * scale)
     this.paint(ctx, place, scale)
     const face = {canvas, version: place.version, bytes: 4 * w * h, margin}

@@ -79,7 +79,7 @@ class Dots {
     this.key = key
     this.strip.width = w
     this.strip.height = dot
-    const ctx = /** @type {CanvasRenderingContext2D} */ (this.strip.getContext("2d"))
+    const ctx = contextOf(this.strip)
     ctx.fillStyle = colour
     for (let at = x; at < w; at += step) ctx.fillRect(Math.round(at), 0, dot, dot)
   }

@@ -9,6 +9,7 @@
 import {edge, snapped} from "./brush.js"
 import {mixed} from "./colours.js"
 import {CORNER, DOT} from "./metrics.js"
+import {surfaceOf} from "./paint_node.js"
 
 /** @param {Brush} brush @param {Placed} place @param {Marks} marks */
 export function paintEdge(brush, place, marks) {
@@ -31,11 +32,6 @@ function lineOf({theme, hair, detail}, {shown}, marks) {
     return {colour: mixed(theme.surface, theme.accent, 0.6), width: hair}
   }
   return {colour: marks.hovered || detail === 0 ? theme["line-strong"] : theme.line, width: hair}
-}
-
-/** @param {Brush} brush @param {Placed} place @returns {string} */
-function surfaceOf({theme}, {node}) {
-  return node.look?.colour ? mixed(theme.surface, node.look.colour, 0.16) : theme.surface
 }
 
 /** @param {Brush} brush @param {Placed} place @param {Marks} marks */

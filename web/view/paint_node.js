@@ -45,8 +45,9 @@ export function paintNode(brush, place) {
   paintFault(brush, place)
 }
 
-/** @param {Brush} brush @param {Placed} place @returns {string} */
-function surfaceOf({theme}, place) {
+/** The ground of a node, with a little of the colour that it was given.
+ * @param {Brush} brush @param {Placed} place @returns {string} */
+export function surfaceOf({theme}, place) {
   const {colour} = place.node.look ?? {}
   return colour ? mixed(theme.surface, colour, 0.16) : theme.surface
 }

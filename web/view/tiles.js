@@ -5,6 +5,7 @@
 /** @import {Box, Camera} from "../types.js" */
 
 import {touches} from "./boxes.js"
+import {contextOf} from "./canvas.js"
 
 /** CSS pixels across. */
 export const SIDE = 256
@@ -193,7 +194,7 @@ export class Tiles {
 
   /** @param {Tile} tile @param {Level} level */
   #refresh(tile, level) {
-    const ctx = /** @type {CanvasRenderingContext2D} */ (tile.canvas.getContext("2d"))
+    const ctx = contextOf(tile.canvas)
     const {scale, size} = level
     const whole = boxOf(tile, level)
     for (const part of tile.dirty ?? [whole]) {
