@@ -8,10 +8,11 @@ import {splitKey} from "../document/paths.js"
 import {spanAt} from "../tools/bend.js"
 import {edit} from "../tools/edit.js"
 import {cutOps, linkOps, linksAt} from "../tools/links.js"
-import {picturesOf} from "../tools/press.js"
-import {fittingSockets, nameOf} from "../tools/sockets.js"
+import {picturesOf, runId} from "../tools/press.js"
+import {fittingSockets} from "../tools/sockets.js"
 import {setInput} from "../tools/widget_hand.js"
 import {isBorder} from "../view/border.js"
+import {nameOf} from "../view/marks.js"
 import {GRID} from "../view/metrics.js"
 import {chosen} from "./edit.js"
 import {item, lined} from "./menu_item.js"
@@ -161,8 +162,7 @@ function alignItem(app) {
 
 /** @param {App} app @param {string} id @returns {MenuItem[]} */
 function problemItems(app, id) {
-  const run = [...app.session.instances, id].join(":")
-  return app.run.problems(app.store.name, run).slice(0, 4).map(({text}) =>
+  return app.run.problems(app.store.name, runId(app, id)).slice(0, 4).map(({text}) =>
     ({title: text, icon: "warning", run: () => app.ui.panel("problems", true)}))
 }
 

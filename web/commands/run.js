@@ -2,6 +2,7 @@
 /** Commands that run the workflow, and what runs. */
 /** @import {App, Command} from "../types.js" */
 
+import {runId} from "../tools/press.js"
 import {nodesIn} from "../tools/select.js"
 import {tell} from "./tell.js"
 
@@ -29,9 +30,4 @@ export function runCommands() {
       run: app => tell(app, app.api.post("/free", {free_memory: true}), "run.emptied")},
     {id: "run.refresh", group, keys: ["R"], run: app => tell(app, app.refresh(), "run.refreshed")},
   ]
-}
-
-/** A node's id as it runs. @param {App} app @param {string} id @returns {string} */
-export function runId(app, id) {
-  return [...app.session.instances, id].join(":")
 }

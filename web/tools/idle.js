@@ -9,9 +9,9 @@ import {Pointing} from "./pointing.js"
 import {pressed} from "./press.js"
 import {cornerAt, cornerCursor} from "./size.js"
 import {nodesIn} from "./select.js"
-import {nameOf} from "./sockets.js"
 import {Tool} from "./tool.js"
 import {openWidget} from "./widget_hand.js"
+import {nameOf} from "../view/marks.js"
 
 export class Idle extends Tool {
   /** @param {Desk} desk */

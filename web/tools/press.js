@@ -6,7 +6,7 @@
 /** @import {Touch} from "./tool.js" */
 
 import {rename, toggleLook} from "../document/changes.js"
-import {splitKey} from "../document/paths.js"
+import {INSTANCE, splitKey} from "../document/paths.js"
 import {Bending, bendAt} from "./bend.js"
 import {Boxing} from "./box.js"
 import {Cutting} from "./cut.js"
@@ -108,7 +108,7 @@ function onNode(app, desk, touch, hit) {
     return {...outcomes, click: () => edit(app, toggleLook(graph, where, [key], "collapsed"))}
   }
   if (hit.header) return doubled(outcomes, touch, () => renameThing(app, desk.host, key))
-  if (!place.node.class_type.startsWith("subgraph/")) return outcomes
+  if (!place.node.class_type.startsWith(INSTANCE)) return outcomes
   return doubled(outcomes, touch, () => {
     select(app, new Set([key]))
     app.commands.run("graph.enter")
@@ -178,12 +178,16 @@ function openPicture(app, hit, touch) {
 /** What a node shows: what its run made, else the picture that it reads.
  * @param {App} app @param {string} id @returns {Picture[]} */
 export function picturesOf(app, id) {
-  const ran = [...app.session.instances, id].join(":")
-  const made = app.run.node(app.store.name, ran)?.pictures ?? []
+  const made = app.run.node(app.store.name, runId(app, id))?.pictures ?? []
   if (made.length) return made
   const widget = app.scene.nodes.get(id)?.widgets.find(place => place.input.widget === "picture")
   const read = widget && !widget.linked ? pictureOf(String(widget.value ?? "")) : null
   return read ? [read] : []
+}
+
+/** A node's id as it runs. @param {App} app @param {string} id @returns {string} */
+export function runId(app, id) {
+  return [...app.session.instances, id].join(":")
 }
 
 // Texts of the canvas

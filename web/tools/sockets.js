@@ -2,13 +2,9 @@
 /** Which sockets a link in the hand may end in. Pure. */
 /** @import {Key, Point, Scene, Socket, Specs} from "../types.js" */
 
-const REACH = 22 // canvas units around a socket that still mean it
+import {nameOf} from "../view/marks.js"
 
-/** The name of a socket in `Draft.fitting`. @param {Socket} socket @returns {string} */
-export function nameOf(socket) {
-  const {side, node} = socket
-  return side === "in" ? `in/${node}/${socket.name}` : `out/${node}/${socket.index}`
-}
+const REACH = 22 // canvas units around a socket that still mean it
 
 /** Names of all sockets that fit every one of `from` and close no circle.
  * @param {Scene} scene @param {Specs} specs @param {Socket[]} from  all of one side

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a session marks on the canvas: nodes under the mouse or selected, links that are lit or
  * dim. Pure. */
-/** @import {Hit, Json, Key, LinkPlace, Session} from "../types.js" */
+/** @import {Hit, Json, Key, LinkPlace, Session, Socket} from "../types.js" */
 /** @import {LinkBook} from "./link_book.js" */
 
 /** hovered: the mouse is over it; widget: the one under the mouse; value: shown for a widget while
@@ -13,6 +13,12 @@
 
 /** @type {Marks} */
 export const UNMARKED = {hovered: false, selected: false, widget: null, value: null}
+
+/** The name of a socket in `Draft.fitting`. @param {Socket} socket @returns {string} */
+export function nameOf(socket) {
+  const {side, node} = socket
+  return side === "in" ? `in/${node}/${socket.name}` : `out/${node}/${socket.index}`
+}
 
 /** The node that a hit is part of.
  * @param {Hit} hit @returns {string | null} */

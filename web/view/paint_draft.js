@@ -7,6 +7,7 @@
 
 import {edge, roundPath, snapped, write} from "./brush.js"
 import {lightnessOf} from "./colours.js"
+import {nameOf} from "./marks.js"
 import {CORNER, DOT} from "./metrics.js"
 import {paintDot} from "./paint_edge.js"
 import {paintReroute, trace} from "./paint_link.js"
@@ -22,12 +23,6 @@ export function paintDraft(brush, draft, scene, view) {
   else if (draft.kind === "cut") paintCut(brush, draft.points)
   else if (draft.kind === "bend") paintBend(brush, draft, scene.links.get(draft.link))
   else if (draft.kind === "move") paintOnto(brush, scene.links.get(draft.onto ?? ""))
-}
-
-/** @param {Socket} socket @returns {string} as `fitting` names it */
-export function nameOf(socket) {
-  const {side, node, name, index} = socket
-  return side === "in" ? `in/${node}/${name}` : `out/${node}/${index}`
 }
 
 /** @param {Brush} brush @param {Draft & {kind: "link"}} draft @param {CanvasScene} scene
