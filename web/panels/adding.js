@@ -8,8 +8,6 @@ import {INSTANCE} from "../document/paths.js"
 import {isLink} from "../document/values.js"
 import {seen} from "../view/camera.js"
 
-/** What a dragged node type is called on its way: its class type. */
-export const NODE_DRAG = "application/x-easel-node"
 const USED = "nodes.used"
 const MOST_USED = 60
 /** What everybody begins with, before there is a use to count. */

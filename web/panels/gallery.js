@@ -3,9 +3,10 @@
 
 /** @import {App, Json, Picture} from "../types.js" */
 
+import {DRAGS} from "../tools/drop.js"
 import {wordButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
-import {PICTURE_DRAG, picturesOf, pictureMenu} from "./pictures.js"
+import {picturesOf, pictureMenu} from "./pictures.js"
 import {Stops, oncePerFrame} from "./stops.js"
 import {stringify} from "../net/json.js"
 
@@ -110,7 +111,7 @@ export class Gallery {
       onclick: (/** @type {MouseEvent} */ event) => this.#press(event, all, index),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
       ondragstart: (/** @type {DragEvent} */ event) => {
-        event.dataTransfer?.setData(PICTURE_DRAG, stringify(picture))
+        event.dataTransfer?.setData(DRAGS.picture, stringify(picture))
       },
       oncontextmenu: (/** @type {MouseEvent} */ event) => {
         event.preventDefault()

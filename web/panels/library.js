@@ -7,7 +7,8 @@
 
 import {icon} from "../icons/icons.js"
 import {menuTitle, typeTitle} from "../texts/index.js"
-import {NODE_DRAG, addAtMiddle, offered} from "./adding.js"
+import {DRAGS} from "../tools/drop.js"
+import {addAtMiddle, offered} from "./adding.js"
 import {iconButton} from "./buttons.js"
 import {fill, h} from "./dom.js"
 import {ranked} from "./fuzzy.js"
@@ -98,7 +99,7 @@ export class Library {
         onclick: () => this.#look(spec), ondblclick: () => addAtMiddle(this.app, spec.name),
         onfocus: () => this.about.hidden || this.#look(spec),
         ondragstart: (/** @type {DragEvent} */ event) => {
-          event.dataTransfer?.setData(NODE_DRAG, spec.name)
+          event.dataTransfer?.setData(DRAGS.node, spec.name)
           event.dataTransfer?.setData("text/plain", spec.name)
         }},
       dot(spec), h("span", {class: "cut"}, marked(title, at))),

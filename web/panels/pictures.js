@@ -7,9 +7,6 @@ import {keyPath} from "../document/paths.js"
 import {addAtMiddle} from "./adding.js"
 import {download, importFile, trying} from "./documents.js"
 
-/** What a dragged picture is called on its way: JSON of a Picture. */
-export const PICTURE_DRAG = "application/x-easel-picture"
-
 /** @param {App} app @param {Picture[]} pictures @param {number} index @returns {MenuItem[]} */
 export function pictureMenu(app, pictures, index) {
   const {t} = app

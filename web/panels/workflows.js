@@ -19,12 +19,12 @@ import {menuUnder} from "./menu.js"
 import {Stops} from "./stops.js"
 import {templateGrid} from "./templates.js"
 import {freeName} from "../document/names.js"
+import {DRAGS} from "../tools/drop.js"
 import {countOf, parted, treeOf} from "./tree.js"
 
 const EVERY = 2500  // milliseconds between two looks at what others, and runs, have changed
 
 /** What a dragged workflow is called on its way: its name. */
-const WORKFLOW_DRAG = "application/x-easel-workflow"
 
 export class Workflows {
   #stops = new Stops()
@@ -119,10 +119,10 @@ export class Workflows {
         else this.#shut.add(folder.path)
       },
       ondragover: (/** @type {DragEvent} */ event) => {
-        if (event.dataTransfer?.types.includes(WORKFLOW_DRAG)) event.preventDefault()
+        if (event.dataTransfer?.types.includes(DRAGS.workflow)) event.preventDefault()
       },
       ondrop: (/** @type {DragEvent} */ event) => {
-        const name = event.dataTransfer?.getData(WORKFLOW_DRAG)
+        const name = event.dataTransfer?.getData(DRAGS.workflow)
         event.preventDefault()
         event.stopPropagation()
         if (name) this.#move(name, folder.path)
@@ -145,7 +145,7 @@ export class Workflows {
       h("button", {class: `leaf workflow${active ? " active" : ""}`, type: "button",
         title: one.name, draggable: "true", "aria-current": active, "data-focus": one.name,
         ondragstart: (/** @type {DragEvent} */ event) => {
-          event.dataTransfer?.setData(WORKFLOW_DRAG, one.name)
+          event.dataTransfer?.setData(DRAGS.workflow, one.name)
         },
         onclick: () => trying(app, () => app.tabs.open(one.name)).then(() => this.draw())},
       thumb(one.thumbnail ?? ""),

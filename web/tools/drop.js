@@ -6,7 +6,7 @@
 
 import {toCanvas} from "../view/camera.js"
 
-/** What panels call what they drag. */
+/** What panels call what they drag: a class type, JSON of a Picture, a document's name. */
 export const DRAGS = {node: "application/x-easel-node", picture: "application/x-easel-picture",
   workflow: "application/x-easel-workflow"}
 
