@@ -11,7 +11,7 @@
 /** @typedef {any} Json  a value as net/json.js reads it: large whole numbers are BigInt */
 /** @typedef {[string, number]} Link  [id of the node it comes from, index of its output] */
 /** @typedef {{place?: [number, number], size?: [number, number], title?: string, colour?: string,
- *   collapsed?: boolean, pinned?: boolean, promoted?: string[]} & Object<string, any>} Look */
+ *   collapsed?: boolean, pinned?: boolean} & Object<string, any>} Look */
 /** @typedef {"on" | "muted" | "bypassed"} State */
 /** @typedef {{class_type: string, inputs?: Object<string, Json>, state?: State,
  *   after_run?: Object<string, string>, look?: Look, under?: Object<string, Json>}} GraphNode */
