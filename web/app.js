@@ -28,7 +28,7 @@ import * as documents from "./panels/documents.js"
 import {PageUi} from "./panels/ui.js"
 import {Listing} from "./run/listing.js"
 import {Runs} from "./run/state.js"
-import {LANGUAGES, nodeTitle, translating} from "./texts/index.js"
+import {LANGUAGES, nodeTitle, problemText, translating} from "./texts/index.js"
 import {Clipboard} from "./tools/clipboard.js"
 import {dropping} from "./tools/drop.js"
 import {Given} from "./tools/given.js"
@@ -112,6 +112,7 @@ const means = {measure, fonts: fontsOf(family()), widgetOf, t}
 const shownOn = makeShown({
   urlOf: (picture, many) => api.view(picture, many ? {size: 512} : {}),
   sizeOf: url => pictures.sizeOf(url),
+  tell: problem => problemText(t, problem),
 })
 
 /** @param {DocumentStore} store */

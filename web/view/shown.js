@@ -1,7 +1,7 @@
 // @ts-check
 /** What a run has left to show on a node: addresses of pictures, texts, and their shape. Pure but
  * for what it asks of the pictures that are handed in. */
-/** @import {GraphNode, NodeRun, NodeSpec, Picture} from "../types.js" */
+/** @import {GraphNode, NodeError, NodeRun, NodeSpec, Picture} from "../types.js" */
 /** @import {Shown} from "./layout.js" */
 /** @import {ShownOn} from "./making.js" */
 
@@ -11,10 +11,11 @@ import {NOTHING_SHOWN, pictureOf} from "./layout.js"
 const ASPECTS = {least: 0.4, most: 4}
 
 /** @param {{urlOf: (picture: Picture, many: boolean) => string,
- *   sizeOf: (url: string) => {w: number, h: number} | null}} parts
- *   urlOf: many: it is one of several, and drawn small
+ *   sizeOf: (url: string) => {w: number, h: number} | null,
+ *   tell: (problem: NodeError) => string}} parts
+ *   urlOf: many: it is one of several, and drawn small; tell: what is wrong, as a person reads it
  * @returns {ShownOn} */
-export function makeShown({urlOf, sizeOf}) {
+export function makeShown({urlOf, sizeOf, tell}) {
   return (run, problems, node, spec, before) => {
     const wanted = addresses(run, node, spec, urlOf)
     if (!run && !problems.length && !wanted.length) return NOTHING_SHOWN
@@ -28,8 +29,8 @@ export function makeShown({urlOf, sizeOf}) {
       aspect: size ? aspectOf(size.w / size.h, pictures.length) : before.aspect,
       said: run?.text ?? [],
       footer: pictures.length > 0,
-      fault: run?.error ? run.error.text || run.error.message : "",
-      problem: problems.length ? problems[0].text || problems[0].message : "",
+      fault: run?.error ? tell(run.error) : "",
+      problem: problems.length ? tell(problems[0]) : "",
       wrong: new Set(errors.flatMap(({input}) => input ?? [])),
     }
   }

@@ -173,7 +173,7 @@ test("what is raised lies on top", () => {
 test("a preview stays until the next one is here", () => {
   const here = new Set(["/1"])
   const sizeOf = (url) => (here.has(url) ? {w: 2, h: 1} : null)
-  const shown = makeShown({urlOf: ({filename}) => filename, sizeOf})
+  const shown = makeShown({urlOf: ({filename}) => filename, sizeOf, tell: String})
   const {nodes: {c}} = row()
   const run = (preview) => ({...END, state: "running", preview})
   const first = shown(run("/1"), [], c, SPEC, NOTHING_SHOWN)
@@ -181,4 +181,15 @@ test("a preview stays until the next one is here", () => {
   assert.deepEqual([second.pictures, second.coming], [["/1"], "/2"])
   here.add("/2")
   assert.deepEqual(shown(run("/2"), [], c, SPEC, second).pictures, ["/2"])
+})
+
+test("what is wrong with a node is told by who knows the language of the page", () => {
+  const {nodes: {c}} = row()
+  const shown = makeShown({
+    urlOf: () => "", sizeOf: () => null, tell: ({type}) => `said: ${type}`,
+  })
+  const wrong = {type: "odd", message: "m", text: "whole sentence", input: "steps"}
+  const {problem, fault} = shown({...END, error: {...wrong, type: "failed"}}, [wrong], c, SPEC,
+    NOTHING_SHOWN)
+  assert.deepEqual([problem, fault], ["said: odd", "said: failed"])
 })

@@ -73,7 +73,9 @@ export function sceneOf(graph, options = {}) {
   }
   const means = {measure, fonts: fontsOf("sans"), widgetOf, t: (_, values) => values?.or ?? _}
   const sizeOf = () => ({w: 200, h: 100})
-  const shownOn = makeShown({urlOf: ({filename}) => `/${filename}`, sizeOf})
+  const shownOn = makeShown({
+    urlOf: ({filename}) => `/${filename}`, sizeOf, tell: ({text}) => text,
+  })
   const scene = new CanvasScene({store, specs, run, means, shownOn, ...options})
   return {store, scene, runs, problems, happened, asked: () => asked}
 }
