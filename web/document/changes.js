@@ -17,7 +17,7 @@ const GROUP_HEADER = 34
 
 /** A node of a type with its defaults.
  * @param {NodeSpec} spec @param {[number, number]} place @returns {GraphNode} */
-export function newNode(spec, place) {
+function newNode(spec, place) {
   const widgets = spec.inputs.filter(({widget, fallback}) => widget && fallback !== undefined)
   const controlled = spec.inputs.filter(({widget, control}) => widget && control)
   return {

@@ -11,7 +11,7 @@ import {checkRecord, checkValue} from "./records.js"
 import {touch} from "./stamp.js"
 import {copy, equal, isObject, own, put} from "./values.js"
 
-export const MOST_OPS = 50_000
+const MOST_OPS = 50_000
 
 /** One thing that was changed: what a holder had under a key before; undefined: nothing.
  * @typedef {{holder: Object<string, Json>, key: string, held: Json}} Step */

@@ -15,7 +15,7 @@ import {EditRefused} from "./paths.js"
 import {Signal} from "./signal.js"
 import {copy} from "./values.js"
 
-export const FILE = "file"  // the author of what somebody did to the document's file
+const FILE = "file"  // the author of what somebody did to the document's file
 
 /** An edit that the server has not answered. entry: what takes it back in the history; applied:
  * what it did here, null while it does not fit; skipped: paths that it passed over at first.

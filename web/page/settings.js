@@ -13,7 +13,7 @@ const SOON = 400         // milliseconds until changes are sent
 
 /** What holds where nobody has chosen.
  * @type {Object<string, Json>} */
-export const DEFAULTS = {
+const DEFAULTS = {
   theme: "system",
   language: "system",
   name: "",
