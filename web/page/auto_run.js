@@ -18,7 +18,8 @@ export function matters({paths, whole}) {
   })
 }
 
-/** @param {App} app @param {Store} store @returns {() => void} how to stop */
+/** For as long as the document is open here: its store holds the listener.
+ * @param {App} app @param {Store} store */
 export function autoRunning(app, store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
@@ -27,13 +28,9 @@ export function autoRunning(app, store) {
     if (busy) timer = setTimeout(run, QUIET)
     else if (app.store === store) app.queue({count: 1})
   }
-  const stop = store.on(change => {
+  store.on(change => {
     if (!change.mine || !app.settings.get(SETTING) || !matters(change)) return
     clearTimeout(timer)
     timer = setTimeout(run, QUIET)
   })
-  return () => {
-    clearTimeout(timer)
-    stop()
-  }
 }
