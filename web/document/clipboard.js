@@ -6,7 +6,7 @@
 
 import {newId} from "./ids.js"
 import {sorted} from "./changes.js"
-import {BORDER, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
+import {BORDER, INSTANCE, canvasOf, definitionOf, pathOf, splitKey} from "./paths.js"
 import {copy, equal, isLink, isObject, own} from "./values.js"
 
 /** links: those to nodes that are not copied are kept, where such nodes are there.
@@ -158,9 +158,8 @@ function loosen(node, name) {
 
 /** @param {string} type @param {Map<string, string>} definitions @returns {string} */
 function typeNamed(type, definitions) {
-  if (!type?.startsWith(INSTANCE)) return type
-  const id = type.slice(INSTANCE.length)
-  return INSTANCE + (definitions.get(id) ?? id)
+  const id = definitionOf(type)
+  return id ? INSTANCE + (definitions.get(id) ?? id) : type
 }
 
 /** @param {GraphNode} node @param {number} dx @param {number} dy @returns {GraphNode} */
@@ -193,9 +192,9 @@ export function definitionsFor(graph, nodes) {
   const waiting = [nodes]
   for (let some = waiting.pop(); some; some = waiting.pop()) {
     for (const {class_type: type} of Object.values(some)) {
-      const id = type?.startsWith(INSTANCE) ? type.slice(INSTANCE.length) : undefined
-      const definition = id === undefined || found.has(id) ? undefined : own(graph.subgraphs, id)
-      if (id === undefined || !definition) continue
+      const id = definitionOf(type)
+      const definition = found.has(id) ? undefined : own(graph.subgraphs, id)
+      if (!definition) continue
       found.add(id)
       waiting.push(definition.nodes ?? {})
     }

@@ -7,7 +7,7 @@
 export const RECORDS = ["nodes", "groups", "notes", "reroutes", "subgraphs"]
 export const CANVAS = ["nodes", "groups", "notes", "reroutes"]
 export const MAPPINGS = ["inputs", "after_run", "look", "under"]
-export const EXTRA = "extra"
+const EXTRA = "extra"
 export const INSTANCE = "subgraph/"
 export const BORDER = "@in"
 export const LONGEST = 300
@@ -88,6 +88,12 @@ export function canvasOf(graph, where) {
   if (!where.length) return graph
   const found = graph.subgraphs
   return found && Object.hasOwn(found, where[1]) ? found[where[1]] : {}
+}
+
+/** The id of the definition that an instance's type names; "" for any other type.
+ * @param {string | undefined} type @returns {string} */
+export function definitionOf(type) {
+  return type?.startsWith(INSTANCE) ? type.slice(INSTANCE.length) : ""
 }
 
 /** The path of a thing on a canvas: of key "nodes/ID" (ids stand in keys as they are).

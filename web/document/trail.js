@@ -3,7 +3,8 @@
 
 /** @import {Graph, GraphNode, Where} from "../types.js" */
 
-import {canvasOf, INSTANCE} from "./paths.js"
+import {canvasOf, definitionOf} from "./paths.js"
+import {own} from "./values.js"
 
 /** The subgraph nodes that were entered, outermost first, as far as the way still leads there.
  * @param {Graph} graph @param {string[]} instances  their ids
@@ -13,9 +14,9 @@ export function trailOf(graph, instances) {
   const trail = []
   for (const id of instances) {
     const {nodes = {}} = canvasOf(graph, trail.at(-1)?.where ?? [])
-    const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined
-    const inner = node?.class_type.startsWith(INSTANCE) && node.class_type.slice(INSTANCE.length)
-    if (!node || !inner || !Object.hasOwn(graph.subgraphs ?? {}, inner)) break
+    const node = own(nodes, id)
+    const inner = definitionOf(node?.class_type)
+    if (!node || !Object.hasOwn(graph.subgraphs ?? {}, inner)) break
     trail.push({id, node, where: ["subgraphs", inner]})
   }
   return trail

@@ -9,7 +9,7 @@ import {definitionsFor} from "./clipboard.js"
 import {newId} from "./ids.js"
 import {cornerOf, led} from "./lead.js"
 import {OUT, chainOf, gone, linksOf} from "./links.js"
-import {BORDER, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
+import {BORDER, canvasOf, definitionOf, pathOf, splitKey} from "./paths.js"
 import {instancesOf} from "./ports.js"
 import {copy, isLink, own} from "./values.js"
 
@@ -19,7 +19,7 @@ import {copy, isLink, own} from "./values.js"
 export function unpack(graph, where, id, placeOf = () => undefined) {
   const canvas = canvasOf(graph, where)
   const node = own(canvas.nodes, id)
-  const name = node?.class_type.startsWith(INSTANCE) ? node.class_type.slice(INSTANCE.length) : ""
+  const name = definitionOf(node?.class_type)
   const definition = own(graph.subgraphs, name)
   if (!node || !definition) return null
   const ids = freed(canvas, definition, id)
