@@ -183,7 +183,7 @@ export class TopBar {
     }))
     const items = [
       panel("workflows", "folder"), panel("versions", "history"),
-      {title: t("bar.share.link"), icon: "share", run: () => this.#share()},
+      {title: t("bar.share.link"), icon: "link", run: () => this.#share()},
       ...open,
       {...panel("queue", "list"), line: true}, panel("gallery", "picture"),
       panel("problems", "warning"), panel("log", "log"),
