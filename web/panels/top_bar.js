@@ -18,8 +18,6 @@ const FACES = 4  // people that are shown
 
 export class TopBar {
   #stops = new Stops()
-  /** @type {(() => void) | null} */
-  #unheard = null
   #drawn = ""
 
   /** @param {App} app @param {HTMLElement} host  where menus are put
@@ -50,29 +48,13 @@ export class TopBar {
   }
 
   #follow() {
-    const {app} = this
-    const draw = oncePerFrame(() => this.draw())
-    this.#stops.add(app.tabs.on(() => {
-      this.#hear(draw)
-      draw()
-    }), app.session.on(names => {
+    const {session} = this.app
+    this.#stops.add(session.on(names => {
       if (names.has("peers")) this.#people()
-    }), () => this.#unheard?.(), () => this.run.end())
-    this.#hear(draw)
+    }), () => this.run.end())
+    this.#stops.shown(this.app, oncePerFrame(() => this.draw()))
     this.draw()
     this.#people()
-  }
-
-  /** Listen to the document that is shown. @param {() => void} draw */
-  #hear(draw) {
-    this.#unheard?.()
-    const {store} = this.app.tabs.active
-    let settled = store.settled
-    this.#unheard = store.on(() => {
-      if (settled === store.settled) return
-      settled = store.settled
-      draw()
-    })
   }
 
   draw() {
@@ -152,6 +134,7 @@ export class TopBar {
     const {t, tabs} = this.app
     const tab = tabs.active
     const key = !tab.online ? "bar.offline" : tab.store.settled ? "bar.saved" : "bar.saving"
+    if (this.state.textContent === t(key)) return  // a word said again is read out again
     this.state.textContent = t(key)
     this.state.classList.toggle("bad", !tab.online)
     this.state.title = tab.online ? "" : t("bar.offline.more")
