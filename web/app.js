@@ -13,6 +13,7 @@ import * as early from "./early.js"
 import {HttpApi} from "./net/api.js"
 import {parse, stringify} from "./net/json.js"
 import {Keep} from "./net/keep.js"
+import {roomIn} from "./net/room.js"
 import {Socket} from "./net/socket.js"
 import {Sync} from "./net/sync.js"
 import {autoRunning} from "./page/auto_run.js"
@@ -51,18 +52,19 @@ import {Seeds} from "./widgets/seeds.js"
 
 const host = /** @type {HTMLElement} */ (document.getElementById("app"))
 const REST = 2000 // milliseconds from the first picture until what it does not need is loaded
-const client = clientOf(sessionStorage, navigated(), freshClient)
+const ofWindow = roomIn(() => sessionStorage)
+const client = clientOf(ofWindow, navigated(), freshClient)
 
 // What the page knows
 
-const {settings} = early
+const {room, settings} = early
 let spoken = await early.spoken
 const t = translating(() => spoken)
 const language = () => spoken.code
 const api = new HttpApi({say: t})
 const address = `${location.origin.replace(/^http/, "ws")}/ws?clientId=${client}`
 const socket = new Socket(address)
-const keep = new Keep(localStorage)
+const keep = new Keep(room)
 const sync = new Sync({voice: socket, client, keep, say: (reason, values) => t(reason, values)})
 const specs = new NodeSpecs()
 const session = new PageSession()
@@ -106,8 +108,8 @@ function speak(then) {
 
 const family = () => loadTheme().font
 const measure = makeMeasure(contextOf(makeCanvas()))
-const seeds = new Seeds(localStorage)
-const widgetOf = makeWidgets({t, parse, stringify, keep: localStorage, seeds, font: family})
+const seeds = new Seeds(room)
+const widgetOf = makeWidgets({t, parse, stringify, keep: room, seeds, font: family})
 const means = {measure, fonts: fontsOf(family()), widgetOf, t}
 const shownOn = makeShown({
   urlOf: (picture, many) => api.view(picture, many ? {size: 512} : {}),
@@ -136,7 +138,7 @@ function titleOf(doc, node) {
 
 const tabs = new PageTabs({
   sync, session, sceneOf,
-  places: [sessionStorage, localStorage],
+  places: [ofWindow, room],
   free: async name => freeName(name, [
     ...(await api.get("/documents")).map((/** @type {{name: string}} */ one) => one.name),
     ...tabs.tabs.map(tab => tab.name),

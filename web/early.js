@@ -6,11 +6,15 @@
 /** @import {Spoken} from "./texts/index.js" */
 
 import {HttpApi} from "./net/api.js"
+import {roomIn} from "./net/room.js"
 import {PageSettings} from "./page/settings.js"
 import {languageOf, spokenIn} from "./texts/index.js"
 
 const api = new HttpApi()
-export const settings = new PageSettings({storage: localStorage, api})
+/** What this browser remembers. */
+export const room = roomIn(() => localStorage)
+
+export const settings = new PageSettings({storage: room, api})
 
 /** The code of the language that is meant. @returns {string} */
 export const meant = () => languageOf(settings.get("language"), navigator.languages)

@@ -4,6 +4,7 @@
  * as the same edits of the same client, and the server takes each once. */
 
 /** @import {Edit} from "../types.js" */
+/** @import {Room} from "./room.js" */
 
 import {parse, stringify} from "./json.js"
 
@@ -12,18 +13,14 @@ const PREFIX = "easel.edit/"
 export class Keep {
   #storage
 
-  /** @param {Storage | null} storage  null: nothing is kept */
+  /** @param {Room | null} storage  null: nothing is kept */
   constructor(storage) {
     this.#storage = storage
   }
 
   /** @param {string} doc @param {Edit} edit */
   add(doc, edit) {
-    try {
-      this.#storage?.setItem(keyOf(doc, edit), stringify(edit))
-    } catch {
-      return  // the browser's room is full: the edit lives as long as the page
-    }
+    this.#storage?.setItem(keyOf(doc, edit), stringify(edit))
   }
 
   /** @param {string} doc @param {{client: string, clock: number}} edit */

@@ -33,7 +33,7 @@ export class PageTabs {
   #opening = new Map()
 
   /** @param {{sync: Sync, session: PageSession, sceneOf: (store: DocumentStore) => CanvasScene,
-   *   places: Storage[], free: (name: string) => Promise<string>,
+   *   places: Pick<Storage, "getItem" | "setItem">[], free: (name: string) => Promise<string>,
    *   untitled: () => string}} parts
    *   places: where the tabs are kept, the first that knows something counts; free: a name that no
    *   document has yet; untitled: what a document is called that nobody has named */

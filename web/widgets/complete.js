@@ -123,11 +123,7 @@ export class Words {
   }
 
   #save() {
-    try {
-      this.keep?.setItem(KEY, stringify([...this.#written]))
-    } catch {
-      this.keep = undefined // it is full: this page alone remembers
-    }
+    this.keep?.setItem(KEY, stringify([...this.#written]))
   }
 }
 

@@ -63,11 +63,7 @@ export class Seeds {
   }
 
   #save() {
-    try {
-      this.#keep?.setItem(KEY, stringify([...this.#held]))
-    } catch {
-      this.#keep = undefined // it is full: this page alone remembers
-    }
+    this.#keep?.setItem(KEY, stringify([...this.#held]))
   }
 }
 
