@@ -35,7 +35,7 @@ import {dropping} from "./tools/drop.js"
 import {Given} from "./tools/given.js"
 import {Hands} from "./tools/hands.js"
 import {Keys} from "./tools/keys.js"
-import {later, loadRest} from "./tools/later.js"
+import {byItself, later, loadRest} from "./tools/later.js"
 import {openWidget} from "./tools/widget_hand.js"
 import {contextOf, makeCanvas} from "./view/canvas.js"
 import {makeMeasure} from "./view/measure.js"
@@ -85,7 +85,7 @@ const pictured = later(() => import("./widgets/lightbox.js"))
 const ways = later(() => import("./panels/pictures.js"))
 const masks = later(() => import("./widgets/mask.js"))
 const tongues = Object.fromEntries(
-  Object.entries(LANGUAGES).map(([code, load]) => [code, later(load)]))
+  Object.entries(LANGUAGES).map(([code, load]) => [code, byItself(load)]))
 
 /** @param {(part: Pick<Ui, "lightbox" | "compare">) => void} act */
 function large(act) {

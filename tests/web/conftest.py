@@ -134,7 +134,11 @@ class Opener:
         self.browser = browser
         self.contexts = []
 
-    def open(self, address: str, document: str = "", width=1600, height=900, **more) -> Window:
+    def open(self, address: str, document: str = "", **more) -> Window:
+        return self.new(address, **more).go(document)
+
+    def new(self, address: str, width=1600, height=900, **more) -> Window:
+        """A window that shows nothing yet."""
         more.setdefault("color_scheme", "dark")
         more.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(
@@ -142,7 +146,7 @@ class Opener:
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
         self.contexts.append(context)
-        return Window(context.new_page(), address).go(document)
+        return Window(context.new_page(), address)
 
     def close(self) -> None:
         for context in self.contexts:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page
 
-PATIENCE = 20  # seconds
+PATIENCE = 40  # seconds
 LOADED = """(() => {
   const all = performance.getEntriesByType("resource")
   const last = Math.max(...all.map(one => one.responseEnd))
@@ -47,6 +47,8 @@ class Window:
         self.errors: list[str] = []
         page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        # from the start: a chooser that opens as soon as one is waited for may be missed
+        page.on("filechooser", lambda chooser: None)
 
     def go(self, document: str = "") -> "Window":
         """Open the page, at a document."""

@@ -1,8 +1,11 @@
 """The first page: small, in one round, and what comes later comes when it is asked for."""
 
+import json
+
 from playwright.sync_api import expect
 
 from tests.web.hands import Window
+from tests.web.pasted import CORNER, GRAPH, begin, paste
 from tools.page_modules import WEB, modules, written
 
 MOST = 300_000  # bytes
@@ -49,6 +52,57 @@ def test_what_is_typed_before_the_palette_is_loaded_is_found_in_it(easel, window
     window.press("Enter")
     window.until(lambda: len(window.places["selection"]) > 3, "all nodes are selected")
     assert not window.errors
+
+
+def test_what_is_pasted_while_examples_come_by_themselves_is_there(easel, windows):
+    window = windows.new(easel)
+    release = hold(window, "panels/templates.js")
+    window.go("pasted early")
+    begin(window)
+    release()
+    assert not window.errors
+
+
+def test_what_is_pasted_while_something_is_fetched_is_there_after_it(easel, windows):
+    window = windows.new(easel)
+    release = hold(window, "document/subgraphs.js")
+    window.go("pasted late")
+    begin(window)
+    window.click(window.header("Sampler"))
+    window.press("Control+Shift+e")
+    paste(window, json.dumps(GRAPH), CORNER)
+    release()
+    window.until(lambda: len(window.places["nodes"]) == 2 * len(GRAPH["nodes"]), "both")
+    window.saved(lambda held: held.get("subgraphs"), "a subgraph")
+    assert not window.errors
+
+
+def test_what_is_pasted_before_the_palette_is_there_goes_into_it(easel, windows):
+    window = windows.new(easel)
+    release = hold(window, "panels/palette.js")
+    window.go()
+    window.press("Control+k")
+    window.type("nothing like it")
+    window.press("Control+a")
+    paste(window, "select all", CORNER)
+    release()
+    expect(window.page.get_by_role("dialog").get_by_role("combobox")).to_have_value("select all")
+    assert not window.errors
+
+
+def hold(window, module):
+    """Let a module wait on its way; returns what lets it through once the page has asked for it."""
+    asked = []
+
+    def wait(route):
+        asked.append(route)
+
+    def release():
+        window.until(lambda: asked, f"{module} is asked for")
+        asked[0].continue_()
+
+    window.page.route(f"**/{module}", wait)
+    return release
 
 
 def test_a_panel_that_is_opened_twice_before_it_is_loaded_is_shut_again(easel, windows):

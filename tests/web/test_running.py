@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from urllib.request import Request, urlopen
 
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ CHANGE = "Run on every change"
 
 @pytest.fixture
 def on(toys, windows):
-    """A window with nodes of some types, one beside the other."""
+    """A window with nodes of some types, one beside the other; the queue goes on afterwards."""
 
     def opened(document, *types):
         window = windows.open(toys.address, document)
@@ -23,7 +24,10 @@ def on(toys, windows):
             window.until(lambda n=count: len(window.places["nodes"]) == n + 1, f"a node {type}")
         return window
 
-    return opened
+    yield opened
+    request = Request(f"{toys.address}/queue", b'{"paused": false, "clear": true}', method="POST")
+    request.add_header("Content-Type", "application/json")
+    urlopen(request).close()
 
 
 def jobs(window, status="completed", doc=""):
@@ -33,8 +37,8 @@ def jobs(window, status="completed", doc=""):
 
 def waiting(window):
     """Ids of the jobs that wait, as the panel shows them."""
-    rows = window.page.get_by_role("list", name="Waiting").get_by_role("listitem").all()
-    return [row.get_attribute("data-job") for row in rows]
+    rows = window.page.get_by_role("list", name="Waiting").get_by_role("listitem")
+    return rows.evaluate_all("all => all.map(row => row.dataset.job)")
 
 
 def _kept(window, setting):

@@ -40,6 +40,14 @@ def png(size=(96, 64), colour=(200, 40, 40)):
     return buffer.getvalue()
 
 
+def upload(window, name):
+    """Put a picture among the inputs by the mark on the node."""
+    box = window.node("LoadImage")["widgets"][0]["box"]
+    with window.page.expect_file_chooser() as chooser:
+        window.click(Spot(box["x"] + box["w"] - 15, box["y"] + box["h"] / 2))
+    chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": png()})
+
+
 def test_a_number_is_typed_as_a_sum_stepped_dragged_and_left_as_it_was(on):
     window = on("EmptyLatentImage")
     window.write("EmptyLatentImage", "width", "512*2")
@@ -171,11 +179,7 @@ def test_a_colour_is_written_as_people_write_colours(on):
 
 def test_a_picture_is_uploaded_and_its_mask_painted(on):
     window = on("LoadImage")
-    box = window.node("LoadImage")["widgets"][0]["box"]
-    icons = Spot(box["x"] + box["w"] - 15, box["y"] + box["h"] / 2)
-    with window.page.expect_file_chooser() as chooser:
-        window.click(icons)
-    chooser.value.set_files({"name": "up.png", "mimeType": "image/png", "buffer": png()})
+    upload(window, "up.png")
     holds(window, "LoadImage", "image", "up.png")
     box = window.node("LoadImage")["widgets"][0]["box"]
     window.click(Spot(box["x"] + box["w"] - 38, box["y"] + box["h"] / 2))
@@ -202,6 +206,7 @@ def test_a_picture_is_uploaded_and_its_mask_painted(on):
 
 def test_pictures_are_seen_large_and_the_keyboard_stays_with_them(on):
     window = on("LoadImage")
+    upload(window, "large.png")
     window.until(lambda: window.node("LoadImage")["picture"], "the picture on its node")
     box = window.node("LoadImage")["picture"]
     window.click(Spot(box["x"] + box["w"] / 2, box["y"] + box["h"] / 2))

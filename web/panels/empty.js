@@ -5,9 +5,9 @@
 
 import {fill, h} from "./dom.js"
 import {Stops, oncePerFrame} from "./stops.js"
-import {later} from "../tools/later.js"
+import {byItself} from "../tools/later.js"
 
-const TEMPLATES = later(() => import("./templates.js"))
+const TEMPLATES = byItself(() => import("./templates.js"))
 const SHOWN = ["text-to-image", "image-to-image", "two-pass-upscale"]
 
 export class Empty {

@@ -99,7 +99,8 @@ export class Clipboard {
   /** Ctrl+Shift+V pastes with links; not every browser has an event for it.
    * @param {KeyboardEvent} event */
   #pressed(event) {
-    if (event.code !== "KeyV" || !(event.ctrlKey || event.metaKey) || isTyping(event.target)) return
+    const {code, isTrusted, target} = event
+    if (code !== "KeyV" || !(event.ctrlKey || event.metaKey) || !isTrusted || isTyping(target)) return
     this.#linked = event.shiftKey
     if (event.shiftKey) this.#timer = setTimeout(() => this.paste(true), WAIT)
   }

@@ -8,7 +8,8 @@ import {ChordReader, nameOfKeys, normal, strokeOf} from "./chords.js"
 
 export {nameOfKeys, normal, strokeOf}
 
-/** Keys that the browser itself turns into an event of the clipboard. */
+/** Keys that the browser itself turns into an event of the clipboard, if it was a hand that pressed
+ * them and not ours again, late. */
 const OWN = new Map([["edit.copy", "Ctrl+C"], ["edit.cut", "Ctrl+X"], ["edit.paste", "Ctrl+V"],
   ["edit.pasteLinked", "Ctrl+Shift+V"]])
 /** Commands that go on while their key is held down. */
@@ -67,7 +68,7 @@ export class Keys {
    * @param {boolean} busy @returns {boolean} */
   #mayRun(command, keys, event, busy) {
     if (busy && !command.typing) return false
-    if (OWN.get(command.id) === keys) return false
+    if (event.isTrusted && OWN.get(command.id) === keys) return false
     if (event.repeat && !REPEATED.test(command.id)) return false
     return command.when?.(this.app) ?? true
   }

@@ -13,8 +13,25 @@ const PATIENCE = 8000 // milliseconds for the server to say that it is there
 /** @type {(() => Promise<unknown>)[]} */
 const all = []
 
-/** @template T @param {() => Promise<T>} load  an import() @returns {Later<T>} */
+/** Something that a person opens: what is typed from then on is meant for it.
+ * @template T @param {() => Promise<T>} load  an import() @returns {Later<T>} */
 export function later(load) {
+  return using(load, () => {
+    const keys = new HeldKeys()
+    return () => keys.end().forEach(pressAgain)
+  })
+}
+
+/** Something that comes by itself: keys go where they went.
+ * @template T @param {() => Promise<T>} load  an import() @returns {Later<T>} */
+export function byItself(load) {
+  return using(load, () => () => {})
+}
+
+/** @template T @param {() => Promise<T>} load
+ * @param {() => () => void} begin  called when a part is waited for; returns what to do at the end
+ * @returns {Later<T>} */
+function using(load, begin) {
   /** @type {T | undefined} */
   let part
   const fetched = async () => (part ??= await load())
@@ -22,12 +39,10 @@ export function later(load) {
   /** @type {Later<T>} */
   const use = async (app, act) => {
     if (part) return act(part)
-    const keys = new HeldKeys()
+    const end = begin()
     const found = await loaded(app, fetched, () => use(app, act))
-    const held = keys.end()
-    if (!found) return
-    act(found)
-    held.forEach(pressAgain)
+    if (found) act(found)
+    end()
   }
   return use
 }
@@ -94,6 +109,32 @@ class HeldKeys {
 function pressAgain(event) {
   const target = document.activeElement ?? document.body
   const free = target.dispatchEvent(new KeyboardEvent("keydown", event))
-  const letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
-  if (free && letter && isTyping(target)) document.execCommand("insertText", false, event.key)
+  if (!free || !isTyping(target)) return
+  const act = OF_BROWSERS.get(nameOf(event))
+  if (act) act()
+  else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) insert(event.key)
+}
+
+/** What a browser does in a field by itself, for keys that a hand has pressed.
+ * @type {Map<string, () => void>} */
+const OF_BROWSERS = new Map([
+  ["Ctrl+a", () => { document.execCommand("selectAll") }],
+  ["Ctrl+v", insertCopied],
+  ["Backspace", () => { document.execCommand("delete") }],
+  ["Delete", () => { document.execCommand("forwardDelete") }],
+])
+
+/** @param {KeyboardEvent} event @returns {string} */
+function nameOf({key, ctrlKey, metaKey}) {
+  return ctrlKey || metaKey ? `Ctrl+${key.toLowerCase()}` : key
+}
+
+/** Not where the browser does not let a page read the clipboard. */
+function insertCopied() {
+  navigator.clipboard?.readText().then(insert, () => {})
+}
+
+/** @param {string} text */
+function insert(text) {
+  document.execCommand("insertText", false, text)
 }

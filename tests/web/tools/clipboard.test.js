@@ -75,7 +75,7 @@ test("pasted text and pictures are given on, with Shift to be linked", () => {
   const {data, said, fire} = clipping()
   data.text = "{}"
   fire("paste")
-  fire("keydown", {code: "KeyV", ctrlKey: true, shiftKey: true})
+  fire("keydown", {code: "KeyV", ctrlKey: true, shiftKey: true, isTrusted: true})
   fire("paste")
   data.files = [new File(["x"], "a.png")]
   fire("paste")

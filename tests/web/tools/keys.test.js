@@ -42,7 +42,8 @@ function keyboard({gesture = () => false} = {}) {
   const keys = new Keys({commands}, hands)
   let time = 0
   const press = (key, held = "", target = BODY, more = {}) => {
-    const event = {type: "keydown", key, code: `Key${key.toUpperCase()}`, target, timeStamp: time += 10,
+    const event = {type: "keydown", key, code: `Key${key.toUpperCase()}`, target,
+      isTrusted: true, timeStamp: time += 10,
       ctrlKey: held.includes("c"), altKey: held.includes("a"), shiftKey: held.includes("s"),
       metaKey: false, defaultPrevented: false, isComposing: false, repeat: false,
       preventDefault() { this.defaultPrevented = true }, ...more}
@@ -92,6 +93,8 @@ test("the browser's own clipboard keys are left to it, other keys for them are n
   assert.equal(press("c", "c"), false)
   press("Insert", "c")
   assert.deepEqual(ran, ["edit.copy"])
+  press("c", "c", BODY, {isTrusted: false})
+  assert.deepEqual(ran, ["edit.copy", "edit.copy"], "the browser leaves what is pressed again, late")
 })
 
 test("a chord of two strokes runs its command", () => {
