@@ -55,6 +55,16 @@ class Document:
     _seen: dict[tuple[str, int], Edit] = field(default_factory=dict[tuple[str, int], Edit])
     _last: "asyncio.Future[Any] | None" = None
 
+    @property
+    def held(self) -> bool:
+        """Whether it stands for something, file or not: somebody looks at it, or has edited it."""
+        return bool(self.viewers) or self.dirty
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is as it began, and no file has it."""
+        return self.rev == 0 and not self.digest
+
     def restore(self, saved: Saved, edits: Sequence[Edit]) -> None:
         """Become what was saved with the edits that followed."""
         content: Json = parsed(saved.content)
@@ -133,6 +143,12 @@ def edited(name: str, edit: Edit, skipped: Sequence[str] = ()) -> bytes:
     """The message that an edit took effect."""
     more = {"skipped": list(skipped)} if skipped else {}
     return frames.message("edited", {"doc": name, **_told(edit), **more})
+
+
+def refused(name: str, client: str, clock: int, message: str, path: str = "") -> bytes:
+    """The message that an edit did not take effect, and why."""
+    said = {"client": client, "clock": clock, "path": path, "message": message}
+    return frames.message("refused", {"doc": name, **said})
 
 
 def _told(edit: Edit) -> Json:

@@ -14,6 +14,7 @@ from engine.graph.files import easel_of
 from engine.server import bodies, inert
 from engine.server.answers import Refused, answer, done, encoded, mapping, text, whole
 from engine.server.document_files import name_of, texts_of
+from engine.server.documents import NONE
 from engine.server.routes import ANY, OBJECT, TEXT, Routes, fields, listing
 from engine.server.site import site_of
 from engine.store import documents as store
@@ -25,6 +26,7 @@ routes = Routes("Documents")
 
 PICTURE: Final = 512 * 2**20  # bytes of a picture that may carry a workflow
 TO: Final = fields({"to": TEXT})
+NAMED: Final = fields({"name": TEXT})
 FAILS: Final = {400: ANY, 404: ANY}
 
 
@@ -64,13 +66,35 @@ async def get_examples(request: web.Request) -> web.Response:
 @routes.on("GET", "/documents/{name}", "A document as it is now", answers={200: OBJECT, **FAILS})
 async def get_document(request: web.Request) -> web.Response:
     site, name = site_of(request), _name(request)
-    if not await site.documents.exists(name):
-        raise Refused(404, "There is no such document.")
+    if not await site.documents.names.exists(name):
+        raise Refused(404, NONE)
     document = await site.documents.steady(name)
     if not await document.written():
         await asyncio.sleep(0)  # that it failed is noticed in the next turn
         document = await site.documents.steady(name)
     return text(encoded(document.content))
+
+
+@routes.on(
+    "GET",
+    "/documents/{name}/free",
+    "A name like this one that no document has",
+    answers={200: NAMED, 400: ANY},
+)
+async def get_free(request: web.Request) -> web.Response:
+    return answer({"name": await site_of(request).documents.names.free(_name(request))})
+
+
+@routes.on(
+    "POST",
+    "/documents/{name}/save",
+    "Write a document's file now, edited or not",
+    answers={200: NAMED, 500: ANY, **FAILS},
+)
+async def save(request: web.Request) -> web.Response:
+    name = _name(request)
+    await site_of(request).documents.keep(name)
+    return answer({"name": name})
 
 
 @routes.on(

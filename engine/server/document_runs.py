@@ -56,6 +56,8 @@ async def run_document(site: Site, peer: Peer, data: Mapping[str, Any]) -> None:
             ids.append(id)
     except (EaselError, Refused) as error:
         message = str(error)
+    if ids:
+        site.documents.ran(document)
     told: Json = {"doc": document.name, "rev": document.rev, "prompt_ids": ids}
     if judged.error is not None or judged.node_errors:
         told |= {"error": judged.error, "node_errors": judged.node_errors}

@@ -126,7 +126,9 @@ async def _document(site: Site, peer: Peer, data: Data) -> Document | None:
     template = data.get("template")
     try:
         name = name_of(data.get("doc"))
-        return await site.documents.get(name, name_of(template) if template else None)
+        begins = name_of(template) if template else None
+        anew = begins is not None and data.get("epoch") is None  # who was cut off has its own
+        return await site.documents.get(name, begins, anew=anew)
     except Refused as error:
         peer.tell("error", doc=data.get("doc"), message=error.message)
     except EaselError as error:

@@ -22,8 +22,9 @@ from engine.graph.text import MAX_BYTES
 from engine.server import frames
 from engine.server.answers import Refused, encoded
 from engine.server.catalogue import Catalogue
-from engine.server.document import FILE, Document, edited
+from engine.server.document import FILE, Document, edited, refused
 from engine.server.document_files import Files, digest_of, laid_out
+from engine.server.document_names import Names
 from engine.server.peer import Peer
 from engine.server.tasks import Tasks
 from engine.store import documents as store
@@ -35,6 +36,7 @@ QUIET: Final = 1.0  # seconds without an edit until a document is saved
 LATEST: Final = 10.0  # seconds after which it is saved in any case
 LOOK: Final = 1.0  # seconds between two looks at the files
 IDLE: Final = 60.0  # seconds that a document stays open when nobody looks at it
+NONE: Final = "There is no such document."
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Documents:
         self._templates = Files(templates)
         self._open = dict[str, Document]()
         self._opening = dict[str, asyncio.Lock]()
+        self.names = Names(self.files, database, self._open)
         self._tasks = Tasks()
 
     def start(self) -> None:
@@ -67,17 +70,18 @@ class Documents:
 
     # Opening
 
-    async def get(self, name: str, template: str | None = None) -> Document:
-        """The document of that name; a new one is empty, or begins as a template.
+    async def get(self, name: str, template: str | None = None, *, anew: bool = False) -> Document:
+        """The document of that name; a new one is empty, or begins as a template. anew: so does
+        one that nobody has edited and nobody looks at.
 
         Raises `Refused` if its file can't be read.
         """
         lock = self._opening.setdefault(name, asyncio.Lock())
         async with lock:
             found = self._open.get(name)
-            if found is None:
+            if found is None or (anew and found.untouched and not found.viewers):
                 try:
-                    found = await self._load(name, template)
+                    found = await self._load(name, template, anew)
                 except FileProblem as problem:
                     raise Refused(400, str(problem)) from None
                 except sqlite3.Error as error:
@@ -103,11 +107,11 @@ class Documents:
         """The document, if it is open."""
         return self._open.get(name)
 
-    async def _load(self, name: str, template: str | None) -> Document:
+    async def _load(self, name: str, template: str | None, anew: bool = False) -> Document:
         library = await self._catalogue.library()
         kept = await self._database.read(partial(store.load, name=name))
         held = await asyncio.to_thread(self.files.read, name, library)
-        if kept is None or (held is None and kept[0].digest):
+        if kept is None or (held is None and (kept[0].digest or (anew and not kept[1]))):
             if held is None and template:
                 held = await asyncio.to_thread(self._templates.read, template, library)
                 if held is None:
@@ -158,7 +162,7 @@ class Documents:
             edit, applied = document.take(client, clock, ops)
         except EditRefused as error:
             if author is not None:
-                said = _refused(document, client, clock, error.message, error.path)
+                said = refused(document.name, client, clock, error.message, error.path)
                 document.after(partial(author.send, said))
             return
         write = self._database.write(partial(store.add, name=document.name, edit=edit), "edit")
@@ -197,7 +201,7 @@ class Documents:
         _log.error("An edit of %s can't be kept: %s", document.name, error)
         if author is not None:
             message = f"The edit can't be kept: {error}. Is the disk full?"
-            author.send(_refused(document, edit.client, edit.clock, message))
+            author.send(refused(document.name, edit.client, edit.clock, message))
         if document.astray is None:
             pause = 0.0 if author is not None else LOOK
             document.astray = self._tasks.spawn(self._go_back(document, pause))
@@ -237,13 +241,30 @@ class Documents:
         if document.dirty:
             await self._save(document)
 
-    async def _save(self, document: Document) -> None:
+    async def keep(self, name: str) -> None:
+        """Save now, and in a file even what nobody has edited. Raises `Refused`: 404, 500."""
+        if not await self.names.exists(name):
+            raise Refused(404, NONE)
+        document = await self.get(name)
+        if not await asyncio.to_thread(self.files.exists, name):
+            document.dirty, document.digest = True, ""
+        if document.dirty and not await self._save(document):
+            raise Refused(500, "It can't be saved. Its edits are kept all the same.")
+
+    def ran(self, document: Document) -> None:
+        """A document was run: it is saved soon, edited or not."""
+        if document.untouched and not document.dirty:
+            document.dirty, document.dirty_since = True, time.monotonic()
+            self._plan_save(document)
+
+    async def _save(self, document: Document) -> bool:
+        """Whether it is in its file now."""
         async with document.saving:
             if document.closed or not document.dirty:
-                return
+                return True
             await self._notice(document)
             if not await document.written():  # it goes back first, and is saved then
-                return
+                return False
             document.dirty, document.dirty_since = False, 0.0
             rev, content = document.rev, encoded(document.content)
             try:
@@ -257,6 +278,8 @@ class Documents:
                 document.due = asyncio.get_running_loop().call_later(
                     LATEST, lambda: self._tasks.spawn(self._save(document))
                 )
+                return False
+            return True
 
     async def _write_file(self, document: Document, rev: int, content: bytes) -> None:
         name = document.name
@@ -327,14 +350,15 @@ class Documents:
     # Whole documents
 
     async def rename(self, name: str, to: str) -> None:
-        """Call a document otherwise. Raises `Refused`: 404, 409."""
+        """Call a document otherwise. Raises `Refused`: 404, 409, 500."""
         await self._check_target(name, to)
+        await self.keep(name)
         document = await self.get(name)
-        await self.save(document)
         async with document.saving:
             await document.written()
-            await asyncio.to_thread(self._move, name, to)
+            await asyncio.to_thread(self.files.move, name, to)
             await self._database.write(partial(store.rename, name=name, to=to), "rename")
+            self._leave(to)
             self._shut(document, renamed=to)
 
     async def duplicate(self, name: str, to: str) -> None:
@@ -342,12 +366,14 @@ class Documents:
         await self._check_target(name, to)
         document = await self.get(name)
         _, text = await asyncio.to_thread(laid_out, encoded(document.content))
+        await self._database.write(partial(store.forget, name=to), "forget")
         await asyncio.to_thread(self.files.write, to, text)
+        self._leave(to)
 
     async def remove(self, name: str) -> None:
         """Remove a document and all that is kept of it. Raises `Refused`: 404."""
-        if not await self.exists(name):
-            raise Refused(404, "There is no such document.")
+        if not await self.names.exists(name):
+            raise Refused(404, NONE)
         document = await self.get(name)
         async with document.saving:
             await document.written()
@@ -355,21 +381,16 @@ class Documents:
             await self._database.write(partial(store.forget, name=name), "forget")
             self._shut(document, renamed=None)
 
-    async def exists(self, name: str) -> bool:
-        """Whether there is such a document, in a file or not yet."""
-        if await asyncio.to_thread(self.files.exists, name):
-            return True
-        return await self._database.read(partial(store.has_edits, name=name))
-
     async def _check_target(self, name: str, to: str) -> None:
-        if not await self.exists(name):
-            raise Refused(404, "There is no such document.")
-        if to == name or await self.exists(to):
+        if not await self.names.exists(name):
+            raise Refused(404, NONE)
+        if to == name or to in await self.names.taken():
             raise Refused(409, "A document of that name exists.")
 
-    def _move(self, name: str, to: str) -> None:
-        if self.files.exists(name):
-            self.files.move(name, to)
+    def _leave(self, name: str) -> None:
+        """Another document has this name now: what was opened under it and never edited goes."""
+        if (stale := self._open.get(name)) is not None:
+            self._shut(stale, renamed=name)
 
     def _shut(self, document: Document, renamed: str | None) -> None:
         document.closed = True
@@ -377,9 +398,3 @@ class Documents:
             document.due.cancel()
         self._open.pop(document.name, None)
         document.tell(frames.message("closed", {"doc": document.name, "renamed": renamed}))
-
-
-def _refused(document: Document, client: str, clock: int, message: str, path: str = "") -> bytes:
-    """The message that an edit did not take effect, and why."""
-    said = {"client": client, "clock": clock, "path": path, "message": message}
-    return frames.message("refused", {"doc": document.name, **said})

@@ -173,10 +173,19 @@ def pictures(db: sqlite3.Connection) -> dict[str, str]:
     return dict(rows)
 
 
-def has_edits(db: sqlite3.Connection, name: str) -> bool:
-    """Whether anybody has ever edited a document of that name."""
-    row = db.execute("SELECT 1 FROM edits WHERE name = ? LIMIT 1", (name,)).fetchone()
+def has_begun(db: sqlite3.Connection, name: str) -> bool:
+    """Whether a document of that name is kept here that no file has yet."""
+    row = db.execute("SELECT 1 FROM documents WHERE name = ? AND digest = ''", (name,)).fetchone()
     return row is not None
+
+
+def unfiled(db: sqlite3.Connection) -> list[str]:
+    """Documents with edits, none of which any file has."""
+    rows = db.execute(
+        "SELECT name FROM documents WHERE digest = '' "
+        "AND EXISTS (SELECT 1 FROM edits WHERE edits.name = documents.name)"
+    )
+    return [name for (name,) in rows]
 
 
 def unsaved(db: sqlite3.Connection) -> list[str]:
