@@ -7,7 +7,6 @@
 import {CommandList} from "./commands/index.js"
 import {fit, stayInside} from "./commands/view.js"
 import {arrange} from "./document/arrange.js"
-import {freeName} from "./document/names.js"
 import {NodeSpecs} from "./document/specs.js"
 import * as early from "./early.js"
 import {HttpApi} from "./net/api.js"
@@ -139,10 +138,7 @@ function titleOf(doc, node) {
 const tabs = new PageTabs({
   sync, session, sceneOf,
   places: [ofWindow, room],
-  free: async name => freeName(name, [
-    ...(await api.get("/documents")).map((/** @type {{name: string}} */ one) => one.name),
-    ...tabs.tabs.map(tab => tab.name),
-  ]),
+  free: name => documents.freeLike({api, tabs}, name),
   untitled: () => t("app.untitled"),
 })
 const together = new Together({

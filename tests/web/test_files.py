@@ -91,6 +91,42 @@ def test_tabs_come_back_after_a_reload_and_save_asks_for_a_name_only_once(toys, 
     assert not window.errors
 
 
+def test_what_was_only_opened_stands_everywhere_and_is_kept_once_it_is_saved(toys, windows):
+    place = toys.place / "templates"
+    place.mkdir(exist_ok=True)
+    graph = {"format": "easel/1", "nodes": {"a": {"class_type": "Number", "inputs": {"value": 5}}}}
+    (place / "example.json").write_text(json.dumps(graph))
+    window = windows.open(toys.address, "start")
+    window.press("w")
+    window.button("example", exact=True).click()
+    window.until(lambda: window.name == "example", "the example")
+    window.reload()
+    assert (tabs(window), window.name) == (["start", "example"], "example")
+    window.node("Number")
+    other = windows.open(toys.address, "example")
+    other.node("Number")
+    other.press("w")
+    other.button("example", exact=True).click()
+    other.until(lambda: other.name == "example 2", "one of its own, since the first is looked at")
+    other.button("Close example 2").click()
+    assert window.document()["nodes"]["a"] == graph["nodes"]["a"]
+    assert not {"start", "example", "example 2"} & listed(window)
+    window.press("Control+s")
+    window.said("“example” is saved.")
+    assert "example" in listed(window)
+    window.press("w")
+    window.button("New", exact=True).click()
+    window.until(lambda: window.name == "Untitled", "a new one")
+    window.press("Control+s")
+    answer(window, "a name")
+    window.until(lambda: "a name" in listed(window), "named, and kept")
+    window.press("Control+Shift+s")
+    answer(window, "a copy")
+    window.until(lambda: window.name == "a copy", "shown")
+    assert "a copy" in listed(window)
+    assert window.errors == other.errors == []
+
+
 def test_an_earlier_version_is_looked_at_and_gone_back_to(toys, windows):
     window = started(toys, windows, "history")
     address = f"{window.address}/documents/history/versions"

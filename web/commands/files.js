@@ -5,6 +5,7 @@
 /** How documents are made, copied, named and exported: the functions of panels/documents.js.
  * @typedef {{begin: (app: App) => Promise<void>, saveAs: (app: App) => Promise<void>,
  *   renameHere: (app: App, name: string, to: string) => Promise<boolean>,
+ *   saveNow: (app: App, name: string) => Promise<boolean>,
  *   exportAs: (app: App, name: string, form: "easel" | "api" | "ui") => Promise<void>
  * }} Documents */
 
@@ -32,12 +33,14 @@ export function fileCommands(documents) {
   ]
 }
 
-/** Everything is saved as it is edited; one that has no name yet gets one.
+/** Everything is saved as it is edited, soon: this has it done now, also for what was only opened.
+ * One that has no name yet gets one.
  * @param {App} app @param {Documents} documents */
 async function save(app, documents) {
   const {name, unsaved} = app.tabs.active
   if (name.startsWith(app.t("app.untitled"))) return rename(app, documents)
-  app.ui.toast(app.t(unsaved ? "files.saving" : "files.saved", {name}), "plain")
+  if (unsaved) app.ui.toast(app.t("files.saving", {name}), "plain")
+  else if (await documents.saveNow(app, name)) app.ui.toast(app.t("files.saved", {name}), "plain")
 }
 
 /** @param {App} app @param {Documents} documents */

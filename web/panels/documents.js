@@ -22,8 +22,15 @@ export function addressOf(name) {
   return `/documents/${encodeURIComponent(name)}`
 }
 
+/** A name like this one that no document has, on the server or in a tab.
+ * @param {Pick<App, "api" | "tabs">} app @param {string} name @returns {Promise<string>} */
+export async function freeLike({api, tabs}, name) {
+  const said = await api.get(`${addressOf(name)}/free`)
+  return freeName(said.name, tabs.tabs.map(tab => tab.name))
+}
+
 /** Do something; what goes wrong is said. Whether it went well.
- * @param {App} app @param {() => Promise<void>} work @returns {Promise<boolean>} */
+ * @param {App} app @param {() => Promise<unknown>} work @returns {Promise<boolean>} */
 export async function trying(app, work) {
   try {
     await work()
@@ -62,11 +69,17 @@ export async function duplicate(app, name, to, open = true) {
   })
 }
 
+/** Have the server write its file now, even if nobody has edited it.
+ * @param {App} app @param {string} name @returns {Promise<boolean>} */
+export function saveNow(app, name) {
+  return trying(app, () => app.api.post(`${addressOf(name)}/save`, {}))
+}
+
 /** Ask for a name and keep a copy under it, which is then shown.
  * @param {App} app @param {string} [name] */
 export async function saveAs(app, name = app.tabs.active.name) {
-  const names = await listed(app).then(all => all.map(one => one.name), () => [])
-  const to = await app.ui.ask(app.t("workflows.saveAs"), freeName(name, names))
+  const free = await freeLike(app, name).catch(() => name)
+  const to = await app.ui.ask(app.t("workflows.saveAs"), free)
   if (!to || to === name) return
   const why = wrongName(app, to)
   if (why) app.ui.toast(why, "bad")
@@ -87,10 +100,8 @@ export async function removeDocument(app, name) {
  * @param {App} app @param {string} [template] */
 export async function begin(app, template) {
   await trying(app, async () => {
-    const names = (await listed(app)).map(one => one.name)
-    const taken = [...names, ...app.tabs.tabs.map(tab => tab.name)]
     const wanted = template ? app.t(`template.${template}`, {or: template}) : app.t("app.untitled")
-    await app.tabs.open(freeName(wanted, taken), template ? {template} : {})
+    await app.tabs.open(await freeLike(app, wanted), template ? {template} : {})
   })
 }
 

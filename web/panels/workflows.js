@@ -8,8 +8,8 @@
 import {icon} from "../icons/icons.js"
 import {stringify} from "../net/json.js"
 import {moment} from "./amounts.js"
-import {begin, duplicate, exportAs, importFile, listed, removeDocument, renameHere, saveAs,
-  trying} from "./documents.js"
+import {begin, duplicate, exportAs, freeLike, importFile, listed, removeDocument, renameHere,
+  saveAs, trying} from "./documents.js"
 import {iconButton, wordButton} from "./buttons.js"
 import {fill, h, thumb} from "./dom.js"
 import {keepingFocus} from "./focus.js"
@@ -18,7 +18,6 @@ import {arrowKeys} from "./library.js"
 import {menuUnder} from "./menu.js"
 import {Stops} from "./stops.js"
 import {templateGrid} from "./templates.js"
-import {freeName} from "../document/names.js"
 import {DRAGS} from "../tools/drop.js"
 import {countOf, parted, treeOf} from "./tree.js"
 
@@ -212,8 +211,9 @@ export class Workflows {
 
   /** @param {string} name */
   async #copy(name) {
-    const to = freeName(name, this.#all.map(one => one.name))
-    if (await duplicate(this.app, name, to, false)) await this.#load()
+    const {app} = this
+    const copied = () => freeLike(app, name).then(to => duplicate(app, name, to, false))
+    if (await trying(app, copied)) await this.#load()
   }
 
   /** @param {string} name */
