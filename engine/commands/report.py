@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 import orjson
 from rich.console import Console
@@ -24,6 +24,9 @@ from rich.progress import (
 from engine.execution import events
 from engine.execution.plan import IDLE, KNOWN, RUN, Plan, Step
 from engine.execution.problems import Problem
+
+LATER: Final = "later"
+NAMELESS: Final = "the name of a file is not known yet"
 
 
 class Report(Protocol):
@@ -55,6 +58,9 @@ class Lines:
     def explained(self, plan: Plan) -> None:
         for step in plan:
             self._write("plan", node=step.id, class_type=step.class_type, **_told(step))
+        for id in plan.late:
+            kind = plan.recipes.nodes[id].class_type
+            self._write("plan", node=id, class_type=kind, state=LATER, why=NAMELESS)
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.RunStarted):
@@ -131,6 +137,9 @@ class Bar:
             title = self.titles.get(step.id, step.class_type)
             why = f"  ({told['why']})" if told["why"] else ""
             self.console.print(f"{told['state']:>10}  {step.id}  {title}{why}", markup=False)
+        for id in plan.late:
+            title = self.titles.get(id, plan.recipes.nodes[id].class_type)
+            self.console.print(f"{LATER:>10}  {id}  {title}  ({NAMELESS})", markup=False)
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.RunStarted):

@@ -15,8 +15,9 @@ Shown: TypeAlias = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The plan stands. to_run: ids in the order they will run (lazy ones may still join);
-    known: ids whose results are at hand, also those that nothing asks for."""
+    """The plan stands. to_run: ids in the order they will run (lazy ones may still join, and
+    those that wait for the name of a file); known: ids whose results are at hand, also those that
+    nothing asks for."""
 
     to_run: tuple[str, ...]
     known: tuple[str, ...]

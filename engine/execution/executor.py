@@ -23,7 +23,7 @@ from engine.execution.expansion import Join, expanded, joined
 from engine.execution.gather import asked_for, gathered
 from engine.execution.keys import SourceLink
 from engine.execution.lanes import Done, Guard, Lanes
-from engine.execution.plan import IDLE, KNOWN, RUN, Plan, Step
+from engine.execution.plan import IDLE, KNOWN, RUN, Plan, Request, Step
 from engine.execution.reporting import Reporter
 from engine.execution.schedule import Schedule
 from engine.execution.store import Stored
@@ -128,7 +128,7 @@ class _Run:
         found = {
             id: values.get(id) or self.cache.get(steps[id].key)
             for id in self.plan.targets
-            if steps[id].state is KNOWN or id in values
+            if id in values or (id in steps and steps[id].state is KNOWN)
         }
         return {id: stored for id, stored in found.items() if stored is not None}
 
@@ -155,11 +155,22 @@ class _Run:
                 self.context.check_cancelled()
             elif step := schedule.unparked():
                 self._begin(step)
-            else:
+            elif self.plan.request.is_whole or schedule.stuck():
                 break
+            elif schedule.has(self.plan.request.first):
+                self._go_on(self.plan.request)
         if stuck := schedule.stuck():
             error = GraphError(f"it waits for its own result, in a cycle: {', '.join(stuck[:5])}")
             raise self._failed(self.plan.steps[stuck[0]], {}, error)
+
+    def _go_on(self, request: Request) -> None:
+        """Plan what had to wait for the names of files, now that these are there."""
+        sources = request.first
+        request.learn(self.schedule.values)
+        request.grow(self.cache)
+        self.schedule.hold(request.first)
+        self.schedule.demand(request.first)
+        self.schedule.release(sources)
 
     def _known(self, step: Step, stored: Stored | None) -> None:
         self.cached += 1
@@ -307,20 +318,25 @@ class _Run:
     def _expand(self, step: Step, called: Called, seconds: float) -> None:
         """Put the graph that a node gave in its place; its outputs are joined at the end."""
         try:
-            join = expanded(self.plan, step, called, seconds)
+            join = expanded(self.plan, step, called, seconds, self.cache)
         except EaselError as error:
             raise self._failed(step, {}, error) from error
         self.joins[step.id] = join
-        self.schedule.hold(join.wanted)
-        self.schedule.demand(join.wanted)
+        wanted = join.request.first
+        self.schedule.hold(wanted)
+        self.schedule.demand(wanted)
         self.schedule.release([source for _, source, _, _ in step.recipe.links])
         step.recipe.links.clear()
-        if not self.schedule.lacks(step, join.wanted):
+        if not self.schedule.lacks(step, wanted):
             self.schedule.make_ready(step)
 
     def _join(self, step: Step) -> None:
         join = self.joins[step.id]
-        if self.schedule.lacks(step, join.wanted):
+        if self.schedule.lacks(step, join.request.first):
+            return
+        if not join.request.is_whole:
+            self._go_on(join.request)
+            self.schedule.make_ready(step)
             return
         del self.joins[step.id]
         try:
@@ -334,4 +350,4 @@ class _Run:
         if stored.effect:
             self.effectful.add(step.id)
         self._settle(step, stored)
-        self.schedule.release(join.wanted)
+        self.schedule.release(join.request.wanted)

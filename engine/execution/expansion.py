@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.errors import GraphError
+from engine.execution.cache import Cache
 from engine.execution.call import Called, Promised
-from engine.execution.plan import Plan, Step
+from engine.execution.keys import Recipe
+from engine.execution.plan import Plan, Request, Step
 from engine.execution.store import Alias, Items, Stored
 from engine.graph.model import Graph, Link, Node, NodeId
 
@@ -22,18 +24,18 @@ LONGEST_ID: Final = 200
 
 @dataclass(slots=True)
 class Join:
-    """What is left to do of a node that expanded: `wanted` are the ids that it waits for.
+    """What is left to do of a node that expanded: `request` is what it waits for.
 
     outputs: as the calls gave them, with a `Link` into the run where a value was promised.
     """
 
     called: Called
     outputs: tuple[Items, ...]
-    wanted: tuple[NodeId, ...]
+    request: Request
     seconds: float
 
 
-def expanded(plan: Plan, step: Step, called: Called, seconds: float) -> Join:
+def expanded(plan: Plan, step: Step, called: Called, seconds: float, cache: Cache) -> Join:
     """Take the graphs that a step gave into the plan. Raises `GraphError` if they can't run."""
     names = dict[int, dict[NodeId, NodeId]]()
     new = dict[NodeId, None]()
@@ -44,15 +46,20 @@ def expanded(plan: Plan, step: Step, called: Called, seconds: float) -> Join:
     outputs = tuple([[_linked(item, names) for item in items] for items in called.outputs])
     wanted = dict.fromkeys(item.node for items in outputs for item in items if type(item) is Link)
     wanted.update(dict.fromkeys(id for id in new if plan.recipes.shape(id).spec.terminal))
-    for rank, recipe in enumerate(plan.recipes.write(wanted)):
+
+    def within(rank: int, recipe: Recipe) -> Step:
         inside = recipe.id in new
-        plan.steps[recipe.id] = Step(
+        return Step(
             recipe,
             (*step.place, rank),
             parent=step.id if inside else "",
             display=step.display if inside else recipe.id,
         )
-    return Join(called, outputs, tuple(wanted), seconds)
+
+    draft = plan.recipes.write(wanted)
+    request = Request(plan.recipes, plan.steps, tuple(wanted), within, draft)
+    request.grow(cache)
+    return Join(called, outputs, request, seconds)
 
 
 def _prefix(step: Step, index: int | None) -> str:
@@ -97,7 +104,7 @@ def joined(
 ) -> tuple[Stored, Alias | None]:
     """The result of a node whose expansion has run; as an alias, where it is nothing but that."""
     outputs = tuple([_filled(items, values) for items in join.outputs])
-    needs = tuple([plan.steps[id].key for id in join.wanted if id in effectful])
+    needs = tuple([plan.steps[id].key for id in join.request.wanted if id in effectful])
     called = join.called
     stored = Stored(outputs, called.shown, called.files, join.seconds, bool(needs))
     if not all(len(items) == 1 and type(items[0]) is Link for items in join.outputs):

@@ -2,13 +2,15 @@
 
 A recipe is the node type and its revision, the literal inputs (defaults filled in, coerced,
 undeclared ones left out), and for each link the key of its source with the output's number. Ids,
-places and titles don't enter, so equal work has an equal key. Nothing here keeps a result.
+places and titles don't enter, so equal work has an equal key. A file enters by its content; where
+its name is another node's result, the recipe, and all that follow from it, are written when that
+is there. Nothing here keeps a result.
 """
 
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -26,6 +28,9 @@ from engine.spec.node import NodeSpec
 Key: TypeAlias = str
 SourceLink: TypeAlias = tuple[str, NodeId, int, bool]
 """A link as a run sees it: the input, the source, its output, whether the input is lazy."""
+
+Place: TypeAlias = tuple[NodeId, int]
+"""One output of one node."""
 
 DIGEST_BYTES: Final = 16
 
@@ -47,6 +52,19 @@ class Recipe:
     links: list[SourceLink]
 
 
+@dataclass(slots=True)
+class Draft:
+    """Recipes under some targets, sources first, as far as they can be written; all with ranks.
+
+    late: the nodes of the others. names: the outputs whose values must be learned before any more
+    can be written.
+    """
+
+    written: list[tuple[int, Recipe]] = field(default_factory=list[tuple[int, Recipe]])
+    late: list[tuple[int, NodeId]] = field(default_factory=list[tuple[int, NodeId]])
+    names: dict[Place, None] = field(default_factory=dict[Place, None])
+
+
 def digest(text: bytes) -> Key:
     """32 hexadecimal digits."""
     return hashlib.blake2b(text, digest_size=DIGEST_BYTES).hexdigest()
@@ -66,6 +84,7 @@ class Recipes:
     shapes: dict[str, Shape] = field(default_factory=dict[str, Shape])
     known: dict[NodeId, Recipe] = field(default_factory=dict[NodeId, Recipe])
     origins: dict[NodeId, str] = field(default_factory=dict[NodeId, str])
+    named: dict[Place, list[str]] = field(default_factory=dict[Place, list[str]])
     _world: str = ""
     _folders: str = ""
 
@@ -86,8 +105,8 @@ class Recipes:
             shape = self.shapes[node.class_type] = shape_of(spec)
         return shape
 
-    def write(self, targets: Iterable[NodeId]) -> list[Recipe]:
-        """The recipes of `targets` and of all they depend on, sources first; new ones only.
+    def write(self, targets: Iterable[NodeId]) -> Draft:
+        """The recipes of `targets` and of all they depend on; new ones only.
 
         Raises `GraphError` for a cycle, a missing node or an unknown type.
         """
@@ -95,7 +114,25 @@ class Recipes:
         order, sound = ordered(sources)
         if not sound:
             raise GraphError("the nodes wait for each other in a cycle")
-        return [self._write(id) for id in order]
+        return self.go_on(enumerate(order))
+
+    def learn(self, place: Place, items: Sequence[Any]) -> None:
+        """Take in what an output gave that names files."""
+        self.named[place] = [item for item in items if isinstance(item, str)]
+
+    def go_on(self, ranked: Iterable[tuple[int, NodeId]]) -> Draft:
+        """Write recipes in that order: what is late of a draft, when its names were learned."""
+        draft, known = Draft(), self.known
+        written, late, names = draft.written, draft.late, draft.names
+        for rank, id in ranked:
+            if id in known:
+                continue
+            recipe = self._write(id, names)
+            if recipe is None:
+                late.append((rank, id))
+            else:
+                written.append((rank, recipe))
+        return draft
 
     def _sources(self, targets: Iterable[NodeId]) -> dict[NodeId, list[NodeId]]:
         """What is new under `targets`, found without recursion, in the order of the targets."""
@@ -113,7 +150,8 @@ class Recipes:
                     waiting.append(source)
         return found
 
-    def _write(self, id: NodeId) -> Recipe:
+    def _write(self, id: NodeId, names: dict[Place, None]) -> Recipe | None:
+        """None if it is too early; the outputs that are wanting, if only these are, in `names`."""
         node, shape, known = self.nodes[id], self.shape(id), self.known
         spec, given = shape.spec, node.inputs
         literals, links = dict[str, Any](), list[SourceLink]()
@@ -126,7 +164,10 @@ class Recipes:
             name = one.name
             value = given.get(name, MISSING)
             if type(value) is Link:
-                parts[name] = [known[value.node].key, value.output]
+                source = known.get(value.node)
+                if source is None:
+                    return None
+                parts[name] = [source.key, value.output]
                 if one.raw:
                     literals[name] = value
                 else:
@@ -144,7 +185,12 @@ class Recipes:
             parts[name] = [value]
         recipe: list[Any] = [spec.name, shape.revision, self._world, parts]
         if shape.volatile:
-            recipe.append(self._fingerprint(spec, literals))
+            linked = [link for link in links if link[0] in shape.files]
+            wanting = [link[1:3] for link in linked if link[1:3] not in self.named]
+            if wanting:
+                names.update(dict.fromkeys(wanting))
+                return None
+            recipe.append(self._fingerprint(shape, literals, linked))
         if spec.effect:
             recipe.append(self._folders)
         if spec.reads_id:
@@ -154,10 +200,16 @@ class Recipes:
         known[id] = written
         return written
 
-    def _fingerprint(self, spec: NodeSpec, literals: Mapping[str, Any]) -> str:
+    def _fingerprint(
+        self, shape: Shape, literals: Mapping[str, Any], linked: Iterable[SourceLink]
+    ) -> str:
         """The world outside; a node that can't tell runs, and says itself what is wrong."""
+        names = {
+            name: [shape.by_name[name].coerce(one) for one in self.named[source, output]]
+            for name, source, output, _ in linked
+        }
         try:
-            return fingerprint_of(spec, literals, self.context)
+            return fingerprint_of(shape.spec, literals, self.context, names)
         except Exception:
             return secrets.token_hex(DIGEST_BYTES)
 

@@ -1,17 +1,19 @@
 """What a run will do: every step with its key, which results are known, and why the others run.
 
-Demand-driven: what only known results need isn't looked at. Computes and emits nothing.
+Demand-driven: what only known results need isn't looked at. What depends on a file whose name is
+a result still to come enters the plan later. Computes and emits nothing.
 """
 
 import gc
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from engine.execution.cache import Cache
 from engine.execution.history import EVICTED
-from engine.execution.keys import Recipe, Recipes
+from engine.execution.keys import Draft, Recipe, Recipes
+from engine.execution.store import Stored
 from engine.graph.model import Graph, NodeId
 from engine.spec.context import Context
 from engine.spec.node import NodeSpec
@@ -67,13 +69,75 @@ class Plan:
     scope: str = ""
     effects: bool = True
     damaged: set[NodeId] = field(default_factory=set[NodeId])
+    request: "Request" = field(init=False)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps.values())
 
+    @property
+    def late(self) -> list[NodeId]:
+        """What can't be planned before the names of files are known."""
+        return [id for _, id in self.request.draft.late]
+
     def in_state(self, state: str) -> list[Step]:
         """The steps in one state, in order."""
         return [step for step in self.steps.values() if step.state == state]
+
+
+@dataclass(slots=True)
+class Request:
+    """Results that are wanted, and what must be known before all steps to them can be planned.
+
+    recipes, steps: of the run. step: makes a step of a recipe and its rank.
+    """
+
+    recipes: Recipes
+    steps: dict[NodeId, Step]
+    wanted: tuple[NodeId, ...]
+    step: Callable[[int, Recipe], Step]
+    draft: Draft
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is planned."""
+        return not self.draft.late
+
+    @property
+    def first(self) -> tuple[NodeId, ...]:
+        """What to ask for now: what is wanted, or the nodes whose results name files."""
+        if self.is_whole:
+            return self.wanted
+        return tuple(dict.fromkeys(node for node, _ in self.draft.names))
+
+    def learn(self, results: Mapping[NodeId, Stored]) -> None:
+        """Take the names of files from the results of `first`."""
+        for node, output in self.draft.names:
+            outputs = results[node].outputs
+            items = outputs[output] if 0 <= output < len(outputs) else ()
+            self.recipes.learn((node, output), items)
+
+    def grow(self, cache: Cache) -> None:
+        """Plan as far as names are known, here or in the cache."""
+        steps, step = self.steps, self.step
+        while True:
+            for rank, recipe in self.draft.written:
+                steps[recipe.id] = step(rank, recipe)
+            if self.is_whole:
+                return
+            known = {id: stored for id in self.first if (stored := self._kept(id, cache))}
+            if len(known) == len(self.first):
+                self.learn(known)
+            elif not self._is_learned():
+                return
+            self.draft = self.recipes.go_on(self.draft.late)
+
+    def _kept(self, id: NodeId, cache: Cache) -> Stored | None:
+        """A result that is at hand; effects wait for their turn."""
+        key = self.recipes.known[id].key
+        return cache.get(key) if cache.knows(key, effects=False) else None
+
+    def _is_learned(self) -> bool:
+        return all(place in self.recipes.named for place in self.draft.names)
 
 
 def plan(
@@ -100,11 +164,16 @@ def plan(
     with _no_collection():
         recipes = Recipes(dict(graph.nodes), registry, context, policy)
         made = Plan({}, tuple(targets), recipes, scope, effects)
-        steps = made.steps
-        for place, recipe in enumerate(recipes.write(targets)):
-            steps[recipe.id] = Step(recipe, (place,), IDLE, "", "", recipe.id)
-        demand(made, targets, cache)
+        made.request = Request(
+            recipes, made.steps, made.targets, _outermost, recipes.write(targets)
+        )
+        made.request.grow(cache)
+        demand(made, made.request.first, cache)
     return made
+
+
+def _outermost(rank: int, recipe: Recipe) -> Step:
+    return Step(recipe, (rank,), IDLE, "", "", recipe.id)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Schedule:
     def begin(self) -> None:
         """Take in the plan as it stands."""
         self.hold(self.plan.targets)
+        self.hold(self.plan.request.first)
         self._enter([step for step in self.plan.steps.values() if step.state is not IDLE])
 
     # What is next
@@ -100,6 +101,10 @@ class Schedule:
         if absent:
             self._missing[step.id] = len(absent)
         return bool(absent)
+
+    def has(self, sources: Iterable[NodeId]) -> bool:
+        """Whether all these results are there; those that aren't are then on their way."""
+        return all(self._value(source) is not None for source in sources)
 
     def demand(self, wanted: Iterable[NodeId]) -> None:
         """See to it that `wanted` come to have results."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, cast
 
 from engine.graph.model import Link, Node
-from engine.spec.fingerprint import is_volatile
+from engine.spec.fingerprint import is_file, is_volatile
 from engine.spec.inputs import MISSING, Choice, Input
 from engine.spec.node import NodeSpec
 
@@ -35,7 +35,7 @@ class Field:
 
 @dataclass(slots=True)
 class Shape:
-    """One spec. simple: no input or output is a list, lazy, raw, grown or open."""
+    """One spec. volatile: the world outside enters the key; files: inputs that name one there."""
 
     spec: NodeSpec
     fields: tuple[Field, ...]
@@ -46,6 +46,7 @@ class Shape:
     spread: tuple[bool, ...] = ()
     has_lazy: bool = False
     volatile: bool = False
+    files: frozenset[str] = frozenset()
     lane: str = ""
 
     def field(self, name: str) -> Field | None:
@@ -95,6 +96,7 @@ def _made(itself: _Itself) -> Shape:
         spread=tuple(output.many for output in spec.outputs),
         has_lazy=any(one.lazy for one in fields),
         volatile=is_volatile(spec),
+        files=frozenset(one.name for one in spec.inputs if is_file(one)),
         lane=str(spec.extra.get("lane", "")),
     )
 

@@ -3,29 +3,37 @@
 import hashlib
 import math
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EaselError
 from engine.folders import Folders
 from engine.spec.context import Context
-from engine.spec.inputs import Choice
+from engine.spec.inputs import Choice, Input
 from engine.spec.node import NodeSpec
 
 
-def fingerprint_of(spec: NodeSpec, inputs: Mapping[str, Any], context: Context) -> str:
+def fingerprint_of(
+    spec: NodeSpec,
+    inputs: Mapping[str, Any],
+    context: Context,
+    linked: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """One text for all that `inputs` (the literal ones) don't tell of a node's result.
 
-    The content of files that a `Choice(folder=...)` names, then what the node's own `fingerprint`
-    says. Where that says NaN, the text is one that never was before. Empty if there is nothing.
-    A file that isn't there counts as that; what the node's `fingerprint` raises is passed on.
+    The content of files that a `Choice(folder=...)` names (those in `linked`, where the names come
+    by a link), then what the node's own `fingerprint` says. Where that says NaN, the text is one
+    that never was before. Empty if there is nothing. A file that isn't there counts as that; what
+    the node's `fingerprint` raises is passed on.
     """
     parts = list[str]()
     for declared in spec.inputs:
-        name = inputs.get(declared.name)
-        if isinstance(declared.widget, Choice) and declared.widget.folder and isinstance(name, str):
-            parts.append(file_fingerprint(declared.widget, name, context.folders))
+        choice, name = declared.widget, inputs.get(declared.name)
+        if is_file(declared):
+            assert isinstance(choice, Choice)
+            names = [name] if isinstance(name, str) else (linked or {}).get(declared.name, ())
+            parts.extend(file_fingerprint(choice, one, context.folders) for one in names)
     if spec.fingerprint is not None:
         own = spec.fingerprint(context, inputs)
         if isinstance(own, float) and math.isnan(own):
@@ -36,9 +44,12 @@ def fingerprint_of(spec: NodeSpec, inputs: Mapping[str, Any], context: Context) 
 
 def is_volatile(spec: NodeSpec) -> bool:
     """Whether anything outside the graph can change this node's key."""
-    return spec.fingerprint is not None or any(
-        isinstance(declared.widget, Choice) and declared.widget.folder for declared in spec.inputs
-    )
+    return spec.fingerprint is not None or any(map(is_file, spec.inputs))
+
+
+def is_file(declared: Input) -> bool:
+    """Whether an input's value names a file in one of our folders."""
+    return isinstance(declared.widget, Choice) and bool(declared.widget.folder)
 
 
 def file_fingerprint(choice: Choice, name: str, folders: Folders) -> str:
