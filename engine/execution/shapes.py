@@ -7,7 +7,6 @@ has it. Knows one node at a time; links are passed on as they are.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final, cast
 
 from engine.graph.model import Link, Node
@@ -64,27 +63,15 @@ class Shape:
                 yield name, value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Itself:
-    """A spec by its identity: what is in it can't be hashed."""
-
-    spec: NodeSpec
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and other.spec is self.spec
-
-    def __hash__(self) -> int:
-        return id(self.spec)
-
-
 def shape_of(spec: NodeSpec) -> Shape:
-    """Make a spec ready: once, since tiny jobs would spend a tenth of their time on it."""
-    return _made(_Itself(spec))
+    """A spec made ready: once, since tiny jobs would spend a tenth of their time on it."""
+    found: Shape | None = spec.derived.get(Shape)
+    if found is None:
+        found = spec.derived[Shape] = _made(spec)
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _made(itself: _Itself) -> Shape:
-    spec = itself.spec
+def _made(spec: NodeSpec) -> Shape:
     fields = tuple(_field(spec, one) for declared in spec.inputs for one in _members(declared))
     return Shape(
         spec=spec,

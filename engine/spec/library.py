@@ -40,7 +40,7 @@ def _plain(value: Any) -> Any:
         entry: dict[str, Any] = {"widget": tag} if tag in _TAGGED else {}
         for item in fields(value):
             held = getattr(value, item.name)
-            if item.name not in _CODE and not _is_default(item, held):
+            if item.init and item.name not in _CODE and not _is_default(item, held):
                 entry[item.name] = _plain(held)
         return entry
     if isinstance(value, Mapping):

@@ -34,6 +34,7 @@ class NodeSpec:
     revision: a digest of the code that computes it. pack: whose node it is, "" for our own.
     open_inputs: any further input is passed on. reads_id: the node's id enters its key.
     effect: what it writes lies outside the cache (kept in memory only, and while files exist).
+    derived: what others work out from the declaration once; it goes when the spec goes.
     """
 
     name: str
@@ -58,6 +59,9 @@ class NodeSpec:
     deprecated: bool = False
     experimental: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    derived: dict[type, Any] = field(
+        default_factory=dict[type, Any], init=False, repr=False, compare=False
+    )
 
     def input(self, name: str) -> Input | None:
         """The declared input of that name (`group.name` for one that grew), or None."""
