@@ -242,6 +242,7 @@ def test_workers_answer_questions(run):
 
 def test_a_job_whose_files_cant_be_stored_has_failed_with_the_reason(run):
     async def steps(bench):
+        bench.output.mkdir(parents=True, exist_ok=True)
         (bench.output / "blocked").write_text("no folder")
         return await bench.end(await bench.post(saving(prefix="blocked/x")))
 
