@@ -120,6 +120,7 @@ const shownOn = makeShown({
 function sceneOf(store) {
   seeds.watch(store)
   autoRunning(app, store)
+  runs.opened(store.name)
   listing.recall(store.name)
   store.news.on(news => told(app, news))
   store.on(() => store === tabs.shown?.store && stayInside(app))
@@ -140,6 +141,7 @@ const tabs = new PageTabs({
   places: [ofWindow, room],
   free: name => documents.freeLike({api, tabs}, name),
   untitled: () => t("app.untitled"),
+  left: name => runs.closed(name),
 })
 const together = new Together({
   session, client,

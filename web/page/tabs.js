@@ -34,9 +34,10 @@ export class PageTabs {
 
   /** @param {{sync: Sync, session: PageSession, sceneOf: (store: DocumentStore) => CanvasScene,
    *   places: Pick<Storage, "getItem" | "setItem">[], free: (name: string) => Promise<string>,
-   *   untitled: () => string}} parts
+   *   untitled: () => string, left: (name: string) => void}} parts
    *   places: where the tabs are kept, the first that knows something counts; free: a name that no
-   *   document has yet; untitled: what a document is called that nobody has named */
+   *   document has yet; untitled: what a document is called that nobody has named; left: is told
+   *   of a document that is on no canvas any more */
   constructor(parts) {
     this.#parts = parts
     parts.sync.said.on(({type, doc, data}) => this.#said(type, doc, data))
@@ -103,6 +104,7 @@ export class PageTabs {
     if (tab === this.shown) this.show((this.tabs[at] ?? this.tabs[at - 1]).name)
     tab.scene.dispose()
     this.#parts.sync.close(name)
+    this.#parts.left(name)
     this.#tell()
   }
 

@@ -57,12 +57,11 @@ export class Listing {
     }
   }
 
-  /** @param {string} doc */
+  /** What can't be had now is asked for again. @param {string} doc */
   async #show(doc) {
-    this.#wanted.delete(doc)
     const last = this.#runs.ended.find(job => job.doc === doc && job.state === "done")
-    if (!last) return
-    const job = await this.#get(`/jobs/${encodeURIComponent(last.id)}`)
-    this.#runs.remember(doc, job.outputs)
+    const job = last && await this.#get(`/jobs/${encodeURIComponent(last.id)}`)
+    this.#wanted.delete(doc)
+    if (job) this.#runs.remember(doc, job.outputs)
   }
 }

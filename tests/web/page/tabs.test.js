@@ -14,7 +14,7 @@ function place() {
 
 /** @returns {any} */
 function made(kept = place()) {
-  const said = new Signal(), closed = [], disposed = [], failing = new Set()
+  const said = new Signal(), closed = [], disposed = [], left = [], failing = new Set()
   const sync = {
     said,
     isLive: () => true,
@@ -32,8 +32,9 @@ function made(kept = place()) {
     sceneOf: store => ({dispose: () => disposed.push(store.name), rebuild: () => {}}),
     free: async name => `${name} 2`,
     untitled: () => "Untitled",
+    left: name => left.push(name),
   })
-  return {tabs, session, said, closed, disposed, failing, kept}
+  return {tabs, session, said, closed, disposed, left, failing, kept}
 }
 
 test("a document opens once, and each tab keeps its own camera", async () => {
@@ -73,11 +74,11 @@ test("tabs and cameras come back after a reload, without those that are gone", a
 })
 
 test("a tab that is closed shows its neighbour; the last one stays", async () => {
-  const {tabs, closed, disposed} = made()
+  const {tabs, closed, disposed, left} = made()
   for (const name of ["a", "b"]) await tabs.open(name)
   tabs.close("b")
   assert.equal(tabs.active.name, "a")
-  assert.deepEqual([closed, disposed], [["b"], ["b"]])
+  assert.deepEqual([closed, disposed, left], [["b"], ["b"], ["b"]])
   tabs.close("a")
   assert.equal(tabs.tabs.length, 1)
 })

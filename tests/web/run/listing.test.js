@@ -40,6 +40,28 @@ test("a document shows what its last job left", async () => {
   assert.deepEqual(runs.node("d", "3")?.pictures, images)
 })
 
+test("what a document showed is asked for again if it could not be had", async () => {
+  mock.timers.enable({apis: ["setTimeout"]})
+  const runs = new Runs({url: () => "", free: () => {}})
+  let there = false
+  const images = [{filename: "a.png", subfolder: "", type: "output"}]
+  const listing = new Listing(runs, async path => {
+    if (path === "/jobs/y" && !there) throw new Error("the server is away")
+    return path === "/jobs/y" ? {outputs: {3: {images}}}
+      : {jobs: path.includes("completed") ? [{id: "y", status: "completed", doc: "d"}] : []}
+  })
+  listing.recall("d")
+  await settle()
+  assert.equal(runs.node("d", "3"), undefined)
+  mock.timers.tick(5000)
+  await settle()
+  there = true
+  runs.line(true)
+  await settle()
+  mock.timers.reset()
+  assert.deepEqual(runs.node("d", "3")?.pictures, images)
+})
+
 function settle() {
   return new Promise(done => setImmediate(done))
 }

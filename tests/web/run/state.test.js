@@ -199,6 +199,63 @@ test("a run that is refused hides nothing that a check has found, and is forgott
   assert.deepEqual(runs.allProblems("d").map(({node}) => node), ["1", "2"])
 })
 
+/** How far the one job is that runs. @param {Runs} runs */
+function left(runs) {
+  runs.listed({jobs: [job("in_progress")], paused: false}, {jobs: []})
+  return runs.running[0].left
+}
+
+test("how long nodes take is known under the document's new name too", () => {
+  const {runs} = fresh()
+  hear(runs, "execution_cached", {prompt_id: "i", nodes: [], to_run: ["2"]})
+  hear(runs, "progress_state", {prompt_id: "i", nodes: {2: {state: "finished", seconds: 9}}})
+  hear(runs, "execution_success", {prompt_id: "i"})
+  runs.renamed("d", "e")
+  hear(runs, "execution_cached", {doc: "e", nodes: [], to_run: ["2"]})
+  hear(runs, "executing", {doc: "e", node: "2"})
+  assert.equal(left(runs), 9)
+})
+
+test("what a document shows is let go of when it is closed, and comes anew when it is opened", () => {
+  const {runs, freed} = fresh()
+  hear(runs, "execution_cached", {nodes: [], to_run: ["2"]})
+  hear(runs, "executing", {node: "2"})
+  for (let n = 0; n < 2; n++) runs.picture({prompt_id: "j", node_id: "2"}, new Blob([]))
+  runs.closed("d")
+  assert.deepEqual([freed.toSorted(), runs.node("d", "2")], [["blob:1", "blob:2"], undefined])
+  runs.picture({prompt_id: "j", node_id: "2"}, new Blob([]))
+  hear(runs, "progress", {node: "2", value: 5, max: 20, seconds_left: 3})
+  assert.deepEqual([runs.node("d", "2"), left(runs)], [undefined, 3])
+  assert.equal(freed.length, 2, "nothing was made that would have to be let go of")
+  runs.opened("d")
+  hear(runs, "progress", {node: "2", value: 6, max: 20})
+  assert.equal(runs.node("d", "2")?.value, 6)
+})
+
+test("a job that was cancelled while it waited is forgotten, and ends nothing of its document", () => {
+  const {runs} = fresh()
+  runs.hear("queued", {doc: "d", prompt_ids: ["k"]})
+  hear(runs, "executing", {node: "2"})
+  runs.listed({jobs: [job("in_progress")]}, {jobs: [job("cancelled", {id: "k"})]})
+  assert.equal(runs.node("d", "2")?.state, "running")
+  hear(runs, "executing", {prompt_id: "k", doc: "e", node: "7"})
+  assert.equal(runs.node("e", "7")?.state, "running", "nobody remembers that it was of another")
+})
+
+test("a job that no list has is forgotten at the second, for the first may be older than it", () => {
+  const {runs} = fresh()
+  const lists = [{jobs: []}, {jobs: []}]
+  const node = (/** @type {string} */ id) => {
+    hear(runs, "progress", {prompt_id: "k", doc: "e", node: id})
+    return ["d", "e"].filter(doc => runs.node(doc, id)?.state === "running")
+  }
+  runs.hear("queued", {doc: "d", prompt_ids: ["k"]})
+  runs.listed(lists[0], lists[1])
+  assert.deepEqual(node("1"), ["d"])
+  runs.listed(lists[0], lists[1])
+  assert.deepEqual([runs.node("d", "1")?.state, node("2")], ["done", ["e"]])
+})
+
 /** @param {any} run */
 function pick({state, value, max, left}) {
   return {state, value, max, left}
