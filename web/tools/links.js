@@ -4,6 +4,7 @@
 
 import {connect, disconnect, fallbackOf} from "../document/changes.js"
 import {canvasOf, pathOf} from "../document/paths.js"
+import {inputOf, outputOf} from "../view/layout.js"
 
 /** @param {Scene} scene @param {Socket} socket @returns {LinkPlace[]} */
 export function linksAt(scene, socket) {
@@ -16,10 +17,8 @@ export function linksAt(scene, socket) {
  * @param {"start" | "end"} which @returns {Socket | null} */
 export function socketAt(scene, link, which) {
   const [id, index] = link.from
-  const far = which === "start"
-    ? scene.nodes.get(id)?.sockets.find(s => s.side === "out" && s.index === index)
-    : scene.nodes.get(link.node)?.sockets.find(s => s.side === "in" && s.name === link.input)
-  return far ?? null
+  return which === "start"
+    ? outputOf(scene.nodes.get(id), index) : inputOf(scene.nodes.get(link.node), link.input)
 }
 
 /** Ops that cut links. @param {App} app @param {LinkPlace[]} links @returns {Op[]} */

@@ -4,6 +4,7 @@
 /** @import {Brush} from "./brush.js" */
 /** @import {Placed} from "./layout.js" */
 /** @import {Marks, Strength} from "./marks.js" */
+/** @import {Redrawn} from "./redrawn.js" */
 /** @import {Renderer} from "./renderer.js" */
 
 import {grown, touches} from "./boxes.js"
@@ -70,10 +71,11 @@ export class Content {
     this.clear()
   }
 
-  /** Parts that must be painted again; shadows and dots reach out of a node's box.
-   * @param {Box[]} boxes */
-  touch(boxes) {
-    this.tiles.touch(boxes.map((box) => grown(box, MARGIN)))
+  /** What must be painted again; shadows and dots reach out of a node's box.
+   * @param {Redrawn} redrawn */
+  touch({all, boxes}) {
+    if (all) this.tiles.stale()
+    else if (boxes.length) this.tiles.touch(boxes.map((box) => grown(box, MARGIN)))
   }
 
   /** @param {HTMLCanvasElement} canvas @param {Box} view

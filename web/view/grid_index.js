@@ -3,11 +3,18 @@
  * in the graph. Knows boxes and keys, not what they are. */
 /** @import {Box} from "../types.js" */
 
+import {touches} from "./boxes.js"
+
 const HALF = 1 << 20
 const WIDE = 2 * HALF
 
 /** A thing that would fill more cells than this is kept aside and always found. */
 const MOST_CELLS = 1500
+
+/** Things that wait for their cells: so many get them with each question. */
+const AT_ONCE = 64
+
+/** box: around all of it. @typedef {{box: Box, boxes: () => Box[]}} Waiting */
 
 export class GridIndex {
   /** @param {number} [size]  a cell's side in canvas units */
@@ -19,11 +26,14 @@ export class GridIndex {
     this.placed = new Map()
     /** @type {Set<string>} */
     this.large = new Set()
+    /** @type {Map<string, Waiting>} */
+    this.waiting = new Map()
   }
 
   /** Put a key where its boxes are, wherever it was before.
    * @param {string} key @param {Box[]} boxes */
   set(key, boxes) {
+    this.waiting.delete(key)
     const numbers = this.#numbers(boxes)
     if (numbers && alike(numbers, this.placed.get(key))) return
     this.delete(key)
@@ -39,8 +49,16 @@ export class GridIndex {
     this.placed.set(key, numbers)
   }
 
+  /** Put a key where its many boxes are, but not now: thousands may move at once. Until its turn it
+   * is found by the box around it, and where it was.
+   * @param {string} key @param {Box} box  around all of it @param {() => Box[]} boxes */
+  later(key, box, boxes) {
+    this.waiting.set(key, {box, boxes})
+  }
+
   /** @param {string} key */
   delete(key) {
+    this.waiting.delete(key)
     this.large.delete(key)
     for (const number of this.placed.get(key) ?? []) {
       const cell = this.cells.get(number)
@@ -53,12 +71,15 @@ export class GridIndex {
     this.cells.clear()
     this.placed.clear()
     this.large.clear()
+    this.waiting.clear()
   }
 
   /** Keys whose cells the box touches: all that touch the box, and some beside it.
    * @param {Box} box @returns {Set<string>} */
   near(box) {
+    this.#place()
     const found = new Set(this.large)
+    for (const [key, one] of this.waiting) if (touches(one.box, box)) found.add(key)
     const [left, top, right, bottom] = this.#range(box)
     if ((right - left + 1) * (bottom - top + 1) > this.cells.size) {
       for (const key of this.placed.keys()) found.add(key)
@@ -70,6 +91,15 @@ export class GridIndex {
       }
     }
     return found
+  }
+
+  /** Give some of those that wait their cells. */
+  #place() {
+    let left = AT_ONCE
+    for (const [key, {boxes}] of this.waiting) {
+      if (left-- <= 0) return
+      this.set(key, boxes())
+    }
   }
 
   /** @param {Box} box @returns {[number, number, number, number]} */

@@ -1,8 +1,8 @@
 // @ts-check
 /** Where the parts of a node are: pure geometry from what the node holds, its spec and what its run
  * has shown. Knows no canvas and no colours. */
-/** @import {Box, GraphNode, InputSpec, Measure, NodePlace, NodeRun, NodeSpec, Picture, Point,
- *   Socket, Translate, Widget, WidgetPlace} from "../types.js" */
+/** @import {Box, GraphNode, InputSpec, Measure, NodeError, NodePlace, NodeRun, NodeSpec, Picture,
+ *   Point, Socket, Translate, Widget, WidgetPlace} from "../types.js" */
 /** @import {Fonts} from "./metrics.js" */
 
 import {isLink} from "../document/values.js"
@@ -14,9 +14,10 @@ import {stacked} from "./stack.js"
 
 /** What is known of a node beside the graph. pictures: addresses; coming: of a picture that takes
  * the place of the one that is shown when it is here; aspect: width over height of all of them;
- * fault: the sentence why it failed; problem: what is wrong before it runs.
+ * fault: the sentence why it failed; problem: what is wrong before it runs, first of `problems`.
  * @typedef {{run: NodeRun | null, pictures: string[], coming: string, aspect: number,
- *   said: string[], footer: boolean, fault: string, problem: string, wrong: Set<string>}} Shown */
+ *   said: string[], footer: boolean, fault: string, problem: string, problems: NodeError[],
+ *   wrong: Set<string>}} Shown */
 /** Lines of text and where they stand.
  * @typedef {{box: Box, lines: string[]}} Lines */
 /** A place with what it shows. fault: under the node, outside of its box.
@@ -28,7 +29,7 @@ import {stacked} from "./stack.js"
 /** @type {Shown} */
 export const NOTHING_SHOWN = {
   run: null, pictures: [], coming: "", aspect: 1, said: [], footer: false, fault: "", problem: "",
-  wrong: new Set(),
+  problems: [], wrong: new Set(),
 }
 
 let versions = 0
@@ -79,6 +80,18 @@ function faultUnder(box, {fault}, {measure, fonts}) {
   const w = Math.max(box.w, WIDTH)
   const lines = measure.wrap(fault, fonts.body, w - 8, FAULT_LINES)
   return {box: {x: box.x, y: box.y + box.h + 6, w, h: lines.length * FAULT_LINE + 6}, lines}
+}
+
+/** The socket of an output. @param {NodePlace | undefined | null} place @param {number} index
+ * @returns {Socket | null} */
+export function outputOf(place, index) {
+  return place?.sockets.find((one) => one.side === "out" && one.index === index) ?? null
+}
+
+/** The socket of an input. @param {NodePlace | undefined | null} place @param {string} name
+ * @returns {Socket | null} */
+export function inputOf(place, name) {
+  return place?.sockets.find((one) => one.side === "in" && one.name === name) ?? null
 }
 
 /** The places of several pictures within a box: as square a grid as they make.

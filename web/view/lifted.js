@@ -6,6 +6,7 @@
 /** @import {Placed} from "./layout.js" */
 
 import {moved} from "./boxes.js"
+import {inputOf, outputOf} from "./layout.js"
 import {linkBox} from "./route.js"
 
 /** size: the box a hand has given it; else it is only moved. copy: it stays, a copy of it moves.
@@ -87,9 +88,7 @@ export function heldLink(link, holds, scene) {
  * @returns {Point | null} */
 function resizedEnd(scene, link, end, size) {
   const place = scene.sized(end ? link.node : link.from[0], size)
-  const socket = place?.sockets.find(({side, name, index}) => (
-    end ? side === "in" && name === link.input : side === "out" && index === link.from[1]
-  ))
+  const socket = end ? inputOf(place, link.input) : outputOf(place, link.from[1])
   return socket ? {x: socket.x, y: socket.y} : null
 }
 

@@ -1,9 +1,9 @@
 // @ts-check
-/** The links of one canvas: who feeds whom, and the points each passes. Pure; is told where sockets
- * are. */
-/** @import {Canvas, GraphNode, Link, LinkPlace, Point, Reroute, Socket} from "../types.js" */
+/** The links of one canvas: who feeds whom, and the points each passes. Pure. */
+/** @import {Canvas, GraphNode, Link, LinkPlace, NodePlace, Point, Reroute} from "../types.js" */
 
 import {isLink} from "../document/values.js"
+import {inputOf, outputOf} from "./layout.js"
 import {linkBox, pieceBoxes} from "./route.js"
 
 /** How long the stub of a link is whose source is gone. */
@@ -105,15 +105,13 @@ export class LinkBook {
     return [...loose, ...chain]
   }
 
-  /** @param {string} key @param {Canvas["reroutes"]} all
-   * @param {(link: Link) => Socket | null} output
-   * @param {(node: string, input: string) => Socket | null} input
+  /** @param {string} key @param {Canvas["reroutes"]} all @param {Map<string, NodePlace>} nodes
    * @returns {LinkPlace | null} null without an end to draw it to */
-  place(key, all, output, input) {
+  place(key, all, nodes) {
     const wire = this.wires.get(key)
-    const end = wire && input(wire.node, wire.input)
+    const end = wire && inputOf(nodes.get(wire.node), wire.input)
     if (!wire || !end) return null
-    const start = output(wire.from)
+    const start = outputOf(nodes.get(wire.from[0]), wire.from[1])
     const passed = this.chain(key, all).map((id) => pointOf(all?.[id]))
     const first = passed[0] ?? end
     const from = start ?? {x: first.x - STUB, y: first.y}

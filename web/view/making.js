@@ -41,27 +41,37 @@ function madeBorder(scene, {store, means}, id, before) {
   return placed(id, node, spec, at, scene.book.usedOutputs(id), NOTHING_SHOWN, means)
 }
 
-/** The nodes of a canvas that what happened in runs is shown on. */
-export class Ran {
-  /** Nodes that had problems when last looked.
-   * @type {Set<string>} */
-  #wrong = new Set()
-
-  /** @param {CanvasScene} scene @param {Sources} sources
-   * @param {{nodes: Set<string>, problems: boolean}} what  nodes: ids as they run
-   * @returns {Set<string>} ids on the scene's canvas */
-  touched(scene, {store, run}, {nodes, problems}) {
-    const ids = new Set([...nodes].flatMap((ran) => localId(ran, scene.instances)))
-    if (problems) {
-      for (const id of scene.nodes.keys()) {
-        const wrong = run.problems(store.name, scene.runId(id)).length > 0
-        if (wrong || this.#wrong.has(id)) ids.add(id)
-        if (wrong) this.#wrong.add(id)
-        else this.#wrong.delete(id)
-      }
-    }
-    return new Set([...ids].filter((id) => scene.nodes.has(id) && !isBorder(id)))
+/** Ids of the nodes that show a picture, or wait for it.
+ * @param {Iterable<Placed>} places @param {string} [url]  any picture, without one
+ * @returns {Set<string>} */
+export function showing(places, url) {
+  /** @type {Set<string>} */
+  const ids = new Set()
+  for (const {id, shown: {pictures, coming}} of places) {
+    const shows = url === undefined ? pictures.length : coming === url || pictures.includes(url)
+    if (shows) ids.add(id)
   }
+  return ids
+}
+
+/** The nodes of a canvas on which something else is to be shown, since runs went on or others have
+ * problems now.
+ * @param {CanvasScene} scene @param {Sources} sources
+ * @param {{nodes: Set<string>, problems: boolean}} what  nodes: ids as they run
+ * @returns {Set<string>} ids on the scene's canvas */
+export function ranOn(scene, {store, run}, {nodes, problems}) {
+  const ids = new Set([...nodes].flatMap((ran) => localId(ran, scene.instances)))
+  for (const [id, {shown}] of problems ? scene.nodes : []) {
+    if (!alike(shown.problems, run.problems(store.name, scene.runId(id)))) ids.add(id)
+  }
+  return new Set([...ids].filter((id) => scene.nodes.has(id) && !isBorder(id)))
+}
+
+/** @param {NodeError[]} some @param {NodeError[]} others @returns {boolean} */
+function alike(some, others) {
+  return some.length === others.length && some.every(({type, text, input}, i) => (
+    type === others[i].type && text === others[i].text && input === others[i].input
+  ))
 }
 
 /** The node on a canvas that an id as it runs belongs to: itself, or the instance it runs within.

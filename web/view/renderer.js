@@ -7,7 +7,6 @@
 /** @import {Hold} from "./lifted.js" */
 /** @import {Pictures} from "./pictures.js" */
 
-import {grown} from "./boxes.js"
 import {brushes} from "./brush.js"
 import {seen} from "./camera.js"
 import {makeCanvas} from "./canvas.js"
@@ -18,6 +17,7 @@ import {boxesOf} from "./link_book.js"
 import {litBy, nodeOf, nodesAmong} from "./marks.js"
 import {Overlay} from "./overlay.js"
 import {Notes} from "./paint_note.js"
+import {Redrawn} from "./redrawn.js"
 import {loadTheme} from "./theme.js"
 
 /** Milliseconds of a frame, and tiles, for painting what is not there yet: while the camera moves,
@@ -30,9 +30,6 @@ const REST = 130
 const STRETCH = 1.5
 /** And as far as this while those of another zoom are not yet all there. */
 const MOST_STRETCH = 2.5
-
-/** More changes than this at once, and everything is painted again. */
-const MANY = 300
 
 /** @typedef {"ground" | "content" | "overlay" | "notes"} Layer */
 
@@ -95,9 +92,9 @@ export class Renderer {
   show(scene) {
     for (const stop of this.#stops) stop()
     this.scene = scene
-    this.#stops = [scene.touched.on(({boxes, whole, notes}) => {
+    this.#stops = [scene.touched.on(({redrawn, whole, notes}) => {
       if (whole) this.content.clear()
-      else this.content.touch(boxes)
+      else this.content.touch(redrawn)
       this.content.overview.touch()
       if (notes || whole) this.#dirty.notes = true
       this.#dirty.ground = true
@@ -132,7 +129,7 @@ export class Renderer {
    * @param {Layer} [layer]  all without one
    * @param {Iterable<Key>} [keys] */
   invalidate(layer, keys) {
-    if (keys) this.content.touch([...keys].flatMap((key) => this.scene.boxOf(key) ?? []))
+    if (keys) this.content.touch(this.#redrawn(keys))
     else if (layer === "content" || !layer) this.content.stale()
     for (const name of layer ? [layer] : LAYERS) this.#ask(name)
   }
@@ -216,12 +213,8 @@ export class Renderer {
     const changed = difference(before, selection)
     this.#selection = new Set(selection)
     const dims = !nodesAmong(before).size !== !nodesAmong(selection).size
-    if (dims || changed.length > MANY) {
-      this.content.stale()
-    } else {
-      this.content.touch(changed.flatMap((key) => this.scene.boxOf(key) ?? []))
-      this.#touchLinks(followersOf(changed, this.scene))
-    }
+    if (dims) this.content.stale()
+    else this.content.touch(this.#redrawn(changed, () => followersOf(changed, this.scene)))
     for (const name of /** @type {const} */ (["ground", "content", "notes"])) this.#ask(name)
   }
 
@@ -231,21 +224,26 @@ export class Renderer {
     this.#hover = hover
     for (const hit of [before, hover]) {
       const id = nodeOf(hit)
-      const box = id === null ? null : this.scene.nodes.get(id)?.box
-      if (box) this.content.touch([box])
-      this.#touchLinks(litBy(hit, this.scene.book))
+      const lit = () => litBy(hit, this.scene.book)
+      this.content.touch(this.#redrawn(id === null ? [] : [`nodes/${id}`], lit))
       if (hit.kind === "group") this.#ask("ground")
       if (hit.kind === "reroute") this.invalidate("content", [`reroutes/${hit.id}`])
     }
     this.#ask("content")
   }
 
-  /** @param {Iterable<string>} keys */
-  #touchLinks(keys) {
-    for (const key of keys) {
+  /** What covers things and links.
+   * @param {Iterable<Key>} things
+   * @param {() => Iterable<string>} [links]  not asked for if there are too many things already
+   * @returns {Redrawn} */
+  #redrawn(things, links = () => []) {
+    const redrawn = new Redrawn()
+    for (const key of things) redrawn.add(() => this.scene.boxOf(key) ?? [])
+    for (const key of redrawn.all ? [] : links()) {
       const link = this.scene.links.get(key)
-      if (link) this.content.touch(boxesOf(link).map((box) => grown(box, 8)))
+      if (link) redrawn.add(() => boxesOf(link))
     }
+    return redrawn
   }
 
   /** What is held leaves the content once, and comes back once. */
@@ -266,8 +264,7 @@ export class Renderer {
     const links = difference(before.links, hidden.links)
     this.content.hidden = hidden
     if (!things.length && !links.length) return
-    this.content.touch(things.flatMap((key) => this.scene.boxOf(key) ?? []))
-    this.#touchLinks(links)
+    this.content.touch(this.#redrawn(things, () => links))
     this.#ask("content")
   }
 

@@ -1,24 +1,30 @@
 // @ts-check
 /** One canvas of a document with everything's place: made once, then anew only where a change
  * touched. Draws nothing. */
-/** @import {Box, Canvas, Change, GraphNode, Hit, Key, Link, LinkPlace, Point, Scene, Socket, Where}
+/** @import {Box, Canvas, Change, GraphNode, Hit, Key, LinkPlace, Point, Scene, Where}
  *   from "../types.js" */
+/** @import {Affected} from "./affected.js" */
+/** @import {Way} from "./carried.js" */
 /** @import {Placed} from "./layout.js" */
 /** @import {Sources} from "./making.js" */
 
+import {splitKey} from "../document/paths.js"
 import {Signal} from "../document/signal.js"
 import {affected} from "./affected.js"
 import {IN, OUT, borderNode, definitionAt, isBorder} from "./border.js"
 import {boxOf, grown, joined, sameBox, touches} from "./boxes.js"
+import {carriedLink, carriedNode, wayOf} from "./carried.js"
 import {GridIndex} from "./grid_index.js"
 import {hit} from "./hit.js"
 import {extentOf, placed} from "./layout.js"
 import {LinkBook, boxesOf, linksIn, sameLink} from "./link_book.js"
-import {Ran, made} from "./making.js"
+import {made, ranOn, showing} from "./making.js"
 import {REROUTE} from "./metrics.js"
+import {Order} from "./order.js"
+import {Redrawn} from "./redrawn.js"
 
-/** What has to be drawn again; whole: all of it.
- * @typedef {{boxes: Box[], whole: boolean, notes: boolean}} Touched */
+/** What has to be drawn again. whole: everything is another; notes: those too.
+ * @typedef {{redrawn: Redrawn, whole: boolean, notes: boolean}} Touched */
 /** arrange: places for the nodes of a canvas that has none, by their sizes.
  * @typedef {Sources & {arrange?: (canvas: Canvas, sizes: Map<string, {w: number, h: number}>)
  *   => Map<string, [number, number]>}} SceneParts */
@@ -43,14 +49,11 @@ export class CanvasScene {
   touched = new Signal()
   /** @type {Signal<void>} */
   #changed = new Signal()
-  /** @type {Map<Key, number>} */
-  #order = new Map()
-  #top = 0
+  #order = new Order()
   /** @type {Map<string, Set<string>>} class type to ids */
   #types = new Map()
   /** @type {Map<string, [number, number]>} places that no file has yet */
   #given = new Map()
-  #ran = new Ran()
   /** @type {(() => void)[]} */
   #stops
 
@@ -62,8 +65,8 @@ export class CanvasScene {
       parts.store.on((change) => this.#hear(change)),
       parts.specs.on(() => this.rebuild()),
       parts.run.on((what) => {
-        const ids = this.#ran.touched(this, parts, what)
-        if (ids.size) this.#remake(ids)
+        const ids = ranOn(this, parts, what)
+        if (ids.size) this.#remake({nodes: ids})
       }),
     ]
     this.rebuild()
@@ -87,8 +90,7 @@ export class CanvasScene {
     this.rebuild()
   }
 
-  /** A node's id as it runs.
-   * @param {string} id @returns {string} */
+  /** A node's id as it runs. @param {string} id @returns {string} */
   runId(id) {
     return [...this.instances, id].join(":")
   }
@@ -147,25 +149,20 @@ export class CanvasScene {
     return [...this.index.links.near(box)].flatMap((key) => this.links.get(key) ?? [])
   }
 
-  /** Keys from the lowest to the one on top.
-   * @param {Key[]} keys @returns {Key[]} */
+  /** Keys from the lowest to the one on top. @param {Key[]} keys @returns {Key[]} */
   sorted(keys) {
-    const order = this.#order
-    return keys.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+    return this.#order.sort(keys)
   }
 
   /** Put things on top of all others of their kind, on this page only.
    * @param {Iterable<Key>} keys */
   raise(keys) {
-    /** @type {Box[]} */
-    const boxes = []
+    const redrawn = new Redrawn()
     for (const key of this.sorted([...keys])) {
       const box = this.boxOf(key)
-      if (!box || this.#order.get(key) === this.#top) continue
-      this.#order.set(key, ++this.#top)
-      boxes.push(box)
+      if (box && this.#order.raise(key)) redrawn.add(() => box)
     }
-    if (boxes.length) this.touched.emit({boxes, whole: false, notes: false})
+    if (redrawn.boxes.length) this.touched.emit({redrawn, whole: false, notes: false})
   }
 
   /** A node as it would be with another size.
@@ -192,9 +189,8 @@ export class CanvasScene {
     this.book = new LinkBook()
     this.#types.clear()
     this.#order.clear()
-    this.#top = 0
     this.#fill()
-    this.touched.emit({boxes: [], whole: true, notes: true})
+    this.touched.emit({redrawn: new Redrawn(), whole: true, notes: true})
     this.#changed.emit()
   }
 
@@ -227,8 +223,7 @@ export class CanvasScene {
     this.#lay(OUT)
   }
 
-  /** All but the borders.
-   * @returns {Box | null} */
+  /** All but the borders. @returns {Box | null} */
   inner() {
     /** @type {Box | null} */
     let box = null
@@ -245,38 +240,70 @@ export class CanvasScene {
   /** @param {Change} change */
   #hear(change) {
     const ofType = (/** @type {string} */ type) => this.#types.get(type) ?? []
-    const {whole, nodes, others} = affected(change, this.where, ofType)
-    if (whole) this.rebuild()
-    else if (nodes.size || others.size) this.#remake(nodes, others)
+    const found = affected(change, this.where, ofType)
+    if (found.whole) this.rebuild()
+    else if (found.nodes.size || found.moved.size || found.others.size) this.#remake(found)
   }
 
-  /** @param {Set<string>} ids @param {Set<Key>} [others] */
-  #remake(ids, others = new Set()) {
-    /** @type {Set<string>} */
-    const keys = new Set()
-    /** @type {Box[]} */
-    const boxes = []
-    for (const key of others) {
-      const [kind, id] = key.split("/", 2)
-      boxes.push(...this.#boxes(key))
-      for (const link of this.#other(/** @type {"groups"} */ (kind), id)) keys.add(link)
-      boxes.push(...this.#boxes(key))
-    }
+  /** @param {Partial<Affected>} found */
+  #remake({nodes: ids = new Set(), moved = new Set(), others = new Set()}) {
+    const redrawn = new Redrawn()
+    const keys = this.#otherKeys(others, redrawn)
+    const ways = this.#carry(moved, ids, redrawn)
     for (const id of [...ids]) {
       const {keys: changed, sources} = this.book.setInputs(id, linksIn(this.#source(id)))
       for (const key of changed) keys.add(key)
-      for (const source of sources) if (this.nodes.has(source)) ids.add(source)
+      for (const source of sources) {
+        if (this.nodes.has(source)) ids.add(source)
+        ways.delete(source)
+      }
     }
     for (const id of ids) {
-      boxes.push(...this.#boxes(`nodes/${id}`))
+      redrawn.add(() => this.#boxes(`nodes/${id}`))
       this.#lay(id)
-      boxes.push(...this.#boxes(`nodes/${id}`))
-      for (const key of this.book.keysOf(id)) keys.add(key)
+      redrawn.add(() => this.#boxes(`nodes/${id}`))
     }
-    for (const key of keys) boxes.push(...this.#rerouted(key))
+    for (const id of [...ids, ...ways.keys()]) for (const key of this.book.keysOf(id)) keys.add(key)
+    for (const key of keys) this.#reroute(key, ways, redrawn)
     const notes = [...others].some((key) => key.startsWith("notes/"))
-    this.touched.emit({boxes, whole: false, notes})
+    this.touched.emit({redrawn, whole: false, notes})
     this.#changed.emit()
+  }
+
+  /** Place groups, notes and reroutes again; the links that they touch.
+   * @param {Set<Key>} others @param {Redrawn} redrawn @returns {Set<string>} */
+  #otherKeys(others, redrawn) {
+    /** @type {Set<string>} */
+    const keys = new Set()
+    for (const key of others) {
+      const [kind, id] = splitKey(key)
+      redrawn.add(() => this.#boxes(key))
+      for (const link of this.#other(/** @type {"groups"} */ (kind), id)) keys.add(link)
+      redrawn.add(() => this.#boxes(key))
+    }
+    return keys
+  }
+
+  /** Place nodes elsewhere that were only moved; those of which that can't be said join `ids`.
+   * @param {Set<string>} moved @param {Set<string>} ids @param {Redrawn} redrawn
+   * @returns {Map<string, Way>} how far each was moved */
+  #carry(moved, ids, redrawn) {
+    /** @type {Map<string, Way>} */
+    const ways = new Map()
+    for (const id of moved) {
+      const before = this.nodes.get(id)
+      const way = ids.has(id) ? null : wayOf(before, this.canvas.nodes?.[id])
+      if (!before || !way) {
+        ids.add(id)
+        continue
+      }
+      ways.set(id, way)
+      const place = carriedNode(before, way)
+      this.nodes.set(id, place)
+      this.index.things.set(`nodes/${id}`, [extentOf(place)])
+      redrawn.add(() => [extentOf(before), extentOf(place)])
+    }
+    return ways
   }
 
   /** What a node's links are read from; a node that is gone has none.
@@ -294,31 +321,28 @@ export class CanvasScene {
     return box ? [box] : []
   }
 
-  /** Route a link again; where it was and is.
-   * @param {string} key @returns {Box[]} */
-  #rerouted(key) {
+  /** Route a link again; one whose two ends have gone the same way goes with them.
+   * @param {string} key @param {Map<string, Way>} ways @param {Redrawn} redrawn */
+  #reroute(key, ways, redrawn) {
     const before = this.links.get(key)
-    const boxes = this.#route(key)
+    const way = before && ways.get(before.from[0])
+    const other = before && ways.get(before.node)
+    const together = way && other && way.dx === other.dx && way.dy === other.dy
+    if (together && !this.book.reroutes.has(key)) this.#put(carriedLink(before, way))
+    else this.#route(key)
     const after = this.links.get(key)
-    if (before && after && sameLink(before, after)) return []
-    return before ? [...boxesOf(before), ...boxes] : boxes
+    if (before && after && sameLink(before, after)) return
+    for (const one of [before, after]) if (one) redrawn.add(() => boxesOf(one))
   }
 
   /** A picture has come: the nodes that show it are laid out again.
    * @param {string} [url]  any of them, without one */
   arrived(url) {
-    /** @type {Set<string>} */
-    const ids = new Set()
-    for (const {id, shown} of this.nodes.values()) {
-      const {pictures, coming} = shown
-      const shows = url === undefined ? pictures.length : coming === url || pictures.includes(url)
-      if (shows) ids.add(id)
-    }
-    if (ids.size) this.#remake(ids)
+    const ids = showing(this.nodes.values(), url)
+    if (ids.size) this.#remake({nodes: ids})
   }
 
-  /** Place a node, or forget it if it is gone.
-   * @param {string} id */
+  /** Place a node, or forget it if it is gone. @param {string} id */
   #lay(id) {
     const key = `nodes/${id}`
     const before = this.nodes.get(id)
@@ -332,7 +356,7 @@ export class CanvasScene {
     this.nodes.set(id, place)
     const type = place.node.class_type
     this.#types.set(type, (this.#types.get(type) ?? new Set()).add(id))
-    if (!this.#order.has(key)) this.#order.set(key, ++this.#top)
+    this.#order.add(key)
     const extent = extentOf(place)
     if (!before || !sameBox(extentOf(before), extent)) this.index.things.set(key, [extent])
   }
@@ -349,7 +373,7 @@ export class CanvasScene {
         ? grown({x: thing.place[0], y: thing.place[1], w: 0, h: 0}, REROUTE) : boxOf(thing.box)
       this.others.set(key, box)
       this.index.things.set(key, [box])
-      if (!this.#order.has(key)) this.#order.set(key, ++this.#top)
+      this.#order.add(key)
     } else {
       this.others.delete(key)
       this.index.things.delete(key)
@@ -357,33 +381,17 @@ export class CanvasScene {
     return links
   }
 
-  /** Place a link, or forget it if it has no end; the boxes along it.
-   * @param {string} key @returns {Box[]} */
+  /** Place a link, or forget it if it has no end. @param {string} key */
   #route(key) {
-    const place = this.book.place(
-      key, this.canvas.reroutes, (link) => this.output(link),
-      (node, input) => this.input(node, input),
-    )
-    if (!place) {
-      this.links.delete(key)
-      this.index.links.delete(key)
-      return []
-    }
-    const boxes = boxesOf(place)
-    this.links.set(key, place)
-    this.index.links.set(key, boxes)
-    return boxes
+    const place = this.book.place(key, this.canvas.reroutes, this.nodes)
+    if (place) return this.#put(place)
+    this.links.delete(key)
+    this.index.links.delete(key)
   }
 
-  /** @param {Link} link @returns {Socket | null} */
-  output([id, index]) {
-    const sockets = this.nodes.get(id)?.sockets
-    return sockets?.find((socket) => socket.side === "out" && socket.index === index) ?? null
-  }
-
-  /** @param {string} node @param {string} name @returns {Socket | null} */
-  input(node, name) {
-    const sockets = this.nodes.get(node)?.sockets
-    return sockets?.find((socket) => socket.side === "in" && socket.name === name) ?? null
+  /** @param {LinkPlace} place */
+  #put(place) {
+    this.links.set(place.key, place)
+    this.index.links.later(place.key, place.box, () => boxesOf(place))
   }
 }

@@ -31,6 +31,7 @@ export function makeShown({urlOf, sizeOf, tell}) {
       footer: pictures.length > 0,
       fault: run?.error ? tell(run.error) : "",
       problem: problems.length ? tell(problems[0]) : "",
+      problems,
       wrong: new Set(errors.flatMap(({input}) => input ?? [])),
     }
   }

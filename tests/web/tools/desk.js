@@ -65,7 +65,7 @@ export function desk(graph = GRAPH, settings = {}) {
     t: (key, values = {}) => values.or ?? key,
   }
   const shown = {run: null, pictures: [], aspect: 1, said: [], footer: false, fault: "",
-    problem: "", wrong: new Set()}
+    problem: "", problems: [], wrong: new Set()}
   const scene = new CanvasScene({store, specs, run, means, shownOn: () => shown})
   const session = new PageSession()
   session.set({screen: {w: 1600, h: 900}})

@@ -24,7 +24,8 @@ test("everything that touches a box is found, wherever it was put and moved", ()
       boxes.delete(key)
     } else {
       const box = some()
-      index.set(key, [box])
+      if (next() < 0.5) index.later(key, box, () => [box])
+      else index.set(key, [box])
       boxes.set(key, box)
     }
     const asked = some()
@@ -52,4 +53,18 @@ test("an enormous question costs no more than what is there", () => {
   const index = new GridIndex(10)
   index.set("a", [{x: 0, y: 0, w: 5, h: 5}])
   assert.deepEqual([...index.near({x: -1e9, y: -1e9, w: 2e9, h: 2e9})], ["a"])
+})
+
+test("thousands that are put at once get their cells a few at a time, and are found before", () => {
+  const index = new GridIndex(100)
+  let asked = 0
+  for (let i = 0; i < 1000; i++) {
+    const box = {x: i * 150, y: 0, w: 50, h: 50}
+    index.later(`k${i}`, box, () => { asked++; return [box] })
+  }
+  assert.ok(index.near({x: 140_000, y: 0, w: 8000, h: 50}).has("k950"))
+  assert.ok(asked > 0 && asked < 100)
+  for (let i = 0; i < 100; i++) index.near({x: 0, y: 0, w: 10, h: 10})
+  assert.equal(asked, 1000)
+  assert.ok(index.near({x: 140_000, y: 0, w: 8000, h: 50}).size < 60)
 })
