@@ -13,7 +13,6 @@ from engine.folders import ALIASES, MODEL_FOLDERS, Folders, PathError, inside
 from engine.server import inert
 from engine.server.answers import JSON, Refused, answer, text
 from engine.server.routes import ANY, OBJECT, TEXT, TEXTS, Routes, listing
-from engine.server.shelf import compressed
 from engine.server.site import site_of
 
 routes = Routes("Models and nodes")
@@ -26,7 +25,8 @@ SIDE: Final = 512
 
 @routes.on("GET", "/object_info", "Every node type", answers={200: OBJECT})
 async def get_object_info(request: web.Request) -> web.Response:
-    return await compressed(request, await site_of(request).catalogue.info(), JSON)
+    site = site_of(request)
+    return await site.shelf.made(request, "object_info", await site.catalogue.info(), JSON)
 
 
 @routes.on("GET", "/object_info/{node_class}", "One node type, or {}", answers={200: OBJECT})

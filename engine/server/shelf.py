@@ -31,10 +31,11 @@ class _Kept:
 
 
 class Shelf:
-    """Text files by path, each read and compressed once, on a thread."""
+    """Text files by path, and a few long answers, each compressed once, on a thread."""
 
     def __init__(self) -> None:
         self._kept = OrderedDict[Path, _Kept]()
+        self._made = dict[str, _Kept]()
         self._bytes = 0
 
     async def response(self, request: web.Request, path: Path, kind: str) -> web.Response:
@@ -46,17 +47,19 @@ class Shelf:
             self._keep(path, kept)
         return _response(request, kept, kind)
 
+    async def made(self, request: web.Request, name: str, body: bytes, kind: str) -> web.Response:
+        """Text that was just made, compressed only if what was last made under `name` differs."""
+        kept = self._made.get(name)
+        if kept is None or kept.plain != body:
+            kept = self._made[name] = await asyncio.to_thread(_packed, (0, 0), body)
+        return _response(request, kept, kind)
+
     def _keep(self, path: Path, kept: _Kept) -> None:
         old = self._kept.pop(path, None)
         self._kept[path] = kept
         self._bytes += _size(kept) - (_size(old) if old else 0)
         while self._bytes > MOST and len(self._kept) > 1:
             self._bytes -= _size(self._kept.popitem(last=False)[1])
-
-
-async def compressed(request: web.Request, body: bytes, kind: str) -> web.Response:
-    """Text that was just made, compressed off the loop if the caller reads that."""
-    return _response(request, await asyncio.to_thread(_packed, (0, 0), body), kind)
 
 
 def _response(request: web.Request, kept: _Kept, kind: str) -> web.Response:

@@ -1,8 +1,13 @@
 """The editor's files and long answers travel compressed, and not at all when they are known."""
 
+import gzip
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+from aiohttp.test_utils import make_mocked_request
+
+from engine.server import shelf
 from engine.server.shelf import REMARK, bare
 from engine.server.site import Options
 from tests.server.site import run
@@ -84,3 +89,22 @@ def test_node_types_travel_compressed(tmp_path):
     assert headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain
     assert body == same
+
+
+def test_node_types_are_compressed_again_only_when_they_are_others(tmp_path, monkeypatch):
+    packed = list[int]()
+
+    def compress(body, *args, **more):
+        packed.append(len(body))
+        return gzip.compress(body, *args, **more)
+
+    async def steps(server):
+        for _ in range(3):
+            await server.raw("GET", "/object_info", headers=PACKED)
+        nodes, request = len(packed), make_mocked_request("GET", "/", headers=PACKED)
+        texts = [b"a" * 2000, b"a" * 2000, b"b" * 2000]
+        made = [await server.site.shelf.made(request, "x", one, "text/plain") for one in texts]
+        return nodes, len(packed) - nodes, [gzip.decompress(one.body) for one in made] == texts
+
+    monkeypatch.setattr(shelf, "gzip", SimpleNamespace(compress=compress))
+    assert run(tmp_path, steps) == (1, 2, True)
