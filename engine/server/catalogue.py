@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -42,6 +43,7 @@ class Catalogue:
         self._specs = dict[str, NodeSpec]()
         self._opened: asyncio.Task[None] | None = None
         self._library: Library | None = None
+        self._webs: tuple[Brought, Mapping[str, Path]] | None = None
         self._said = set[tuple[str, str]]()
 
     def open(self) -> None:
@@ -75,6 +77,15 @@ class Catalogue:
         specs = await self.specs(None if name is None else (name,))
         chosen = specs.values() if name is None else [specs[name]] if name in specs else []
         return await asyncio.to_thread(_info, list(chosen), self._folders)
+
+    async def webs(self) -> Mapping[str, Path]:
+        """The folders of JavaScript by pack; looked for once after a worker has told of them."""
+        await self.specs()
+        brought = self.packs
+        if self._webs is None or self._webs[0] is not brought:
+            found = await asyncio.to_thread(_webs, brought.webs, self._folders)
+            self._webs = (brought, found)
+        return self._webs[1]
 
     async def heard(self, ready: Ready) -> None:
         """A worker tells of its packs."""
@@ -138,6 +149,15 @@ def _info(specs: list[NodeSpec], folders: Folders) -> bytes:
         except Exception as error:  # a pack's declaration may hold anything
             _log.warning("%s is left out of object_info: %s", spec.name, error)
     return encoded(found)
+
+
+def _webs(webs: Mapping[str, str], folders: Folders) -> dict[str, Path]:
+    packs = folders.packs() if webs else ()
+    return {name: path / webs[name] for name, path in packs if _is_name(webs.get(name))}
+
+
+def _is_name(web: str | None) -> bool:
+    return web is not None and not web.startswith("/") and ".." not in web.split("/")
 
 
 def _mark(folders: Folders) -> str:

@@ -17,7 +17,7 @@ from engine.folders import Folders, PathError, inside
 from engine.server import inert
 from engine.server.answers import Refused, answer
 from engine.server.routes import ANY, OBJECT, TEXTS, Routes
-from engine.server.site import Site, site_of
+from engine.server.site import site_of
 
 routes = Routes("Packs")
 
@@ -65,7 +65,7 @@ async def get_packs(request: web.Request) -> web.Response:
 
 @routes.on("GET", "/extensions", "JavaScript of packs, as addresses", answers={200: TEXTS})
 async def get_extensions(request: web.Request) -> web.Response:
-    places = await _webs(site_of(request))
+    places = await site_of(request).catalogue.webs()
     return answer(await asyncio.to_thread(lambda: list(_scripts(places))))
 
 
@@ -84,7 +84,7 @@ def _scripts(places: Mapping[str, Path]) -> Iterator[str]:
     answers={200: "*/*", 404: ANY},
 )
 async def get_extension(request: web.Request) -> web.StreamResponse:
-    place = (await _webs(site_of(request))).get(request.match_info["pack"])
+    place = (await site_of(request).catalogue.webs()).get(request.match_info["pack"])
     path = place and await asyncio.to_thread(_within, place, request.match_info["file"])
     if not path:
         raise Refused(404, "There is no such file.")
@@ -108,20 +108,6 @@ def _within(place: Path, name: str) -> Path | None:
 
 def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "__")) for part in name.split("/"))
-
-
-async def _webs(site: Site) -> dict[str, Path]:
-    """The folders of JavaScript by pack, when a worker has told of them."""
-    await site.catalogue.specs()
-    webs = site.catalogue.packs.webs
-    if not webs:
-        return {}
-    packs = await asyncio.to_thread(site.folders.packs)
-    return {name: path / webs[name] for name, path in packs if _is_name(webs.get(name))}
-
-
-def _is_name(web: str | None) -> bool:
-    return web is not None and not web.startswith("/") and ".." not in web.split("/")
 
 
 @routes.on("GET", "/i18n", "Translations of nodes and packs", answers={200: OBJECT})

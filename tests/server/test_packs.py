@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from engine.folders import Folders
 from engine.server import forwarding
 from engine.server.site import Options
 from tests.server.bench import fresh, one
@@ -341,6 +342,24 @@ def test_javascript_of_packs_is_listed_and_served_and_nothing_else_of_theirs(pla
     assert note[1]["Content-Type"] == "application/octet-stream"
     assert note[1]["Content-Disposition"].startswith("attachment")
     assert refused == [404] * 10
+
+
+def test_packs_are_not_listed_anew_for_each_of_their_files(place, monkeypatch):
+    listed = list[None]()
+    packs = Folders.packs
+
+    def counted(folders):
+        listed.append(None)
+        return packs(folders)
+
+    async def steps(server):
+        await server.get("/extensions")
+        monkeypatch.setattr(Folders, "packs", counted)
+        for _ in range(5):
+            await server.get("/extensions/mine/a.js")
+
+    served(place, steps)
+    assert listed == []
 
 
 def test_a_server_whose_every_pack_fails_serves_its_page(tmp_path):
