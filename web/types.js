@@ -120,6 +120,7 @@
  * @property {(keys: Iterable<Key>) => Box | null} around  the box around things; null for none
  * @property {() => Box | null} whole
  * @property {(id: string) => LinkPlace[]} linksOf  in and out
+ * @property {(box: Box) => LinkPlace[]} linksNear  all that pass through the box, and some beside it
  * @property {(keys: Iterable<Key>) => void} raise  on top of all others of their kind, on this page only
  * @property {(listener: () => void) => () => void} on
  */

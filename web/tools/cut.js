@@ -7,7 +7,6 @@ import {boxBetween} from "./select.js"
 import {edit} from "./edit.js"
 import {cutOps} from "./links.js"
 import {Drafting} from "./tool.js"
-import {touches} from "../view/boxes.js"
 import {crosses} from "../view/route.js"
 
 export class Cutting extends Drafting {
@@ -37,8 +36,7 @@ export class Cutting extends Drafting {
 /** The links that a stroke crosses. @param {Scene} scene @param {Point[]} points
  * @returns {LinkPlace[]} */
 export function crossed(scene, points) {
-  const strokes = points.slice(1).map((end, i) =>
-    ({start: points[i], end, box: boxBetween(points[i], end)}))
-  return [...scene.links.values()].filter(link => strokes.some(({start, end, box}) =>
-    touches(link.box, box) && crosses(link.points, start, end)))
+  const found = points.slice(1).flatMap((end, i) =>
+    scene.linksNear(boxBetween(points[i], end)).filter(link => crosses(link.points, points[i], end)))
+  return [...new Set(found)]
 }

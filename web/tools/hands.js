@@ -5,6 +5,7 @@
 /** @import {Touch} from "./tool.js" */
 
 import {pullAt} from "./edge.js"
+import {Frame} from "./frame.js"
 import {editFirst, Idle} from "./idle.js"
 import {renameThing} from "./press.js"
 import {hitOf, menuKey, middle, select} from "./select.js"
@@ -38,9 +39,11 @@ export class Hands {
     this.app = app
     this.menus = menus
     this.page = {x: 0, y: 0}
+    this.frame = new Frame(host)
     this.hand = new Hand(app, () => new Idle({host, menu: touch => this.menu(touch)}))
     host.style.touchAction = "none"
     if (!host.hasAttribute("tabindex")) host.tabIndex = -1
+    this.frame.watch()
     this.#listen()
   }
 
@@ -51,7 +54,7 @@ export class Hands {
 
   /** Where the pointer was last seen. @returns {{point: Point, screen: Point}} */
   pointer() {
-    const screen = this.#screen(this.page)
+    const screen = this.frame.inside(this.page)
     return {point: toCanvas(this.app.session.camera, screen), screen}
   }
 
@@ -95,9 +98,7 @@ export class Hands {
     const box = app.scene.around(app.session.selection)
     if (key === undefined || !box) return
     const at = middle(box)
-    const {left, top} = this.host.getBoundingClientRect()
-    const {x, y} = toScreen(app.session.camera, at)
-    this.menus(hitOf(key), at, {x: left + x, y: top + y})
+    this.menus(hitOf(key), at, this.frame.outside(toScreen(app.session.camera, at)))
   }
 
   /** Edit the title of a node or group, or the text of a note, in its place. @param {Key} key */
@@ -134,6 +135,7 @@ export class Hands {
   #down(event) {
     if (!this.#isCanvas(event)) return
     event.preventDefault()
+    this.frame.forget() // something beside the canvas may have pushed it, without a word
     this.#leaveField()
     this.host.setPointerCapture(event.pointerId)
     this.page = {x: event.clientX, y: event.clientY}
@@ -169,11 +171,11 @@ export class Hands {
   /** While something is held at the edge, the view moves on under it, a step a frame. */
   #follow() {
     const {session} = this.app
-    const at = this.#screen(this.page)
+    const at = this.frame.inside(this.page)
     if (this.#frame || !this.hand.tool.follows || !pullAt(at, session.screen)) return
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0
-      const screen = this.#screen(this.page)
+      const screen = this.frame.inside(this.page)
       const pull = pullAt(screen, session.screen)
       if (!pull || !this.hand.tool.follows || !this.hand.last) return
       this.#home ??= session.camera
@@ -213,7 +215,7 @@ export class Hands {
     event.preventDefault()
     if (event.button !== 2 || event.pointerType === "touch" || !this.hand.resting) return
     const page = {x: event.clientX, y: event.clientY}
-    this.menu({page, point: toCanvas(this.app.session.camera, this.#screen(page))})
+    this.menu({page, point: toCanvas(this.app.session.camera, this.frame.inside(page))})
   }
 
   /** @param {WheelEvent} event */
@@ -222,7 +224,7 @@ export class Hands {
     event.preventDefault()
     const {session, settings} = this.app
     const step = this.#wheel.read(event, settings.get("canvas.wheel") ?? "zoom")
-    const screen = this.#screen({x: event.clientX, y: event.clientY})
+    const screen = this.frame.inside({x: event.clientX, y: event.clientY})
     const camera = step.kind === "zoom"
       ? zoomAt(session.camera, screen, step.factor) : panBy(session.camera, -step.dx, -step.dy)
     session.set({camera})
@@ -244,7 +246,7 @@ export class Hands {
 
   /** @param {PointerEvent} event @returns {number} which click this is of a row */
   #counted({timeStamp: time, button, clientX, clientY}) {
-    const screen = this.#screen({x: clientX, y: clientY})
+    const screen = this.frame.inside({x: clientX, y: clientY})
     const last = this.#click
     const again = time - last.time < DOUBLE && button === last.button
       && Math.hypot(screen.x - last.screen.x, screen.y - last.screen.y) < NEAR
@@ -256,18 +258,12 @@ export class Hands {
   /** @param {PointerEvent} event @param {number} clicks @returns {Touch} */
   #touch(event, clicks) {
     const page = {x: event.clientX, y: event.clientY}
-    const screen = this.#screen(page)
+    const screen = this.frame.inside(page)
     return {
       page, screen, point: toCanvas(this.app.session.camera, screen), clicks, button: event.button,
       shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey,
       touch: event.pointerType === "touch",
     }
-  }
-
-  /** @param {Point} page @returns {Point} */
-  #screen({x, y}) {
-    const {left, top} = this.host.getBoundingClientRect()
-    return {x: x - left, y: y - top}
   }
 
   #point() {

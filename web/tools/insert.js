@@ -23,21 +23,26 @@ export function insertion(app, keys, dx, dy, point) {
   const place = app.scene.nodes.get(id)
   if (!place || app.scene.linksOf(id).length) return null
   const box = moved(place.box, dx, dy)
-  const links = [...app.scene.links.values()]
+  const links = app.scene.linksNear(topOf(box))
     .filter(link => liesOn(box, link) && endsFor(app, id, link))
   const far = new Map(links.map(link => [link, distance(link.points, point)]))
   return links.sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0))[0] ?? null
 }
 
-/** Whether a link goes through the middle of a box, or has its own middle in it.
+/** Of a node, where a link is meant. @param {Box} box @returns {Box} */
+function topOf(box) {
+  return {...box, h: Math.min(box.h, REACH)}
+}
+
+/** Whether a link goes through the middle of a node's top, or has its own middle in it.
  * @param {Box} box @param {LinkPlace} link @returns {boolean} */
 function liesOn(box, link) {
-  const {x, y, w} = box
-  const h = Math.min(box.h, REACH)
-  if (!touches(link.box, {x, y, w, h})) return false
+  const top = topOf(box)
+  if (!touches(link.box, top)) return false
+  const {x, y, w, h} = top
   const across = x + w / 2
   return crosses(link.points, {x: across, y}, {x: across, y: y + h})
-    || holds({x, y, w, h}, middle(link.points).point)
+    || holds(top, middle(link.points).point)
 }
 
 /** Ops that put a node into a link. @param {App} app @param {Key} key

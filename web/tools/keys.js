@@ -26,6 +26,8 @@ const PRESSED = "button, a, summary, input, [role=button], [role=tab], [role=opt
 
 export class Keys {
   #chords = new ChordReader()
+  /** @type {Map<string, Command[]> | null} until other keys are wished for */
+  #bound = null
 
   /** @param {App} app @param {Hands} hands */
   constructor(app, hands) {
@@ -34,6 +36,7 @@ export class Keys {
     addEventListener("keydown", event => this.#down(event))
     addEventListener("keyup", event => { if (!isTyping(event.target)) hands.key(event) })
     addEventListener("blur", () => hands.cancel())
+    app.commands.on(() => { this.#bound = null })
   }
 
   /** @param {KeyboardEvent} event */
@@ -55,7 +58,7 @@ export class Keys {
       return this.hands.chosenMenu()
     }
     const {commands} = this.app
-    const bound = boundKeys(commands.all(), id => commands.keysOf(id))
+    const bound = this.#bound ??= boundKeys(commands.all(), id => commands.keysOf(id))
     const {keys, waiting} = this.#chords.read(stroke, bound.keys(), event.timeStamp)
     if (waiting && !busy) return event.preventDefault()
     const command = bound.get(keys)?.find(one => this.#mayRun(one, keys, event, busy))

@@ -65,8 +65,20 @@ export function followersOf(keys, scene) {
 /** A node where it is held.
  * @param {Placed} place @param {Hold} hold @param {CanvasScene} scene @returns {Placed} */
 export function heldNode(place, hold, scene) {
-  if (hold.size) return scene.sized(place.id, hold.size) ?? place
-  return place
+  return hold.size ? sizedOnce(scene, place, hold.size) : place
+}
+
+/** What was last made another size: a frame, and every link of the node, ask for the same.
+ * @type {WeakMap<Placed, {size: Box, made: Placed}>} */
+const lastSized = new WeakMap()
+
+/** @param {CanvasScene} scene @param {Placed} place @param {Box} size @returns {Placed} */
+function sizedOnce(scene, place, size) {
+  const last = lastSized.get(place)
+  if (last?.size === size) return last.made
+  const made = scene.sized(place.id, size) ?? place
+  lastSized.set(place, {size, made})
+  return made
 }
 
 /** A link as it runs while its ends and reroutes are held.
@@ -87,7 +99,8 @@ export function heldLink(link, holds, scene) {
 /** @param {CanvasScene} scene @param {LinkPlace} link @param {boolean} end @param {Box} size
  * @returns {Point | null} */
 function resizedEnd(scene, link, end, size) {
-  const place = scene.sized(end ? link.node : link.from[0], size)
+  const had = scene.nodes.get(end ? link.node : link.from[0])
+  const place = had && sizedOnce(scene, had, size)
   const socket = end ? inputOf(place, link.input) : outputOf(place, link.from[1])
   return socket ? {x: socket.x, y: socket.y} : null
 }

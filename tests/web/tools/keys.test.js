@@ -35,8 +35,14 @@ function keyboard({gesture = () => false} = {}) {
     {id: "edit.copy", keys: ["Ctrl+C", "Ctrl+Insert"]}, {id: "files.x", keys: ["Ctrl+K Ctrl+S"]},
     {id: "edit.never", keys: ["X"], when: () => false},
   ]
-  const commands = {all: () => all, run: id => ran.push(id),
-    keysOf: id => all.find(one => one.id === id).keys}
+  let asked = 0
+  const rebound = new Set()
+  const commands = {all: () => { asked++; return all }, run: id => ran.push(id),
+    keysOf: id => all.find(one => one.id === id).keys, on: heard => rebound.add(heard)}
+  const rebind = (id, wanted) => {
+    all.find(one => one.id === id).keys = wanted
+    for (const heard of rebound) heard()
+  }
   const hands = {key: gesture, cancel: () => ran.push("cancel"), chosenMenu: () => ran.push("menu"),
     host: {contains: target => target?.selectors?.includes("host") ?? false}}
   const keys = new Keys({commands}, hands)
@@ -50,7 +56,7 @@ function keyboard({gesture = () => false} = {}) {
     listeners.keydown(event)
     return event.defaultPrevented
   }
-  return {ran, press, keys}
+  return {ran, press, keys, rebind, asked: () => asked}
 }
 
 test("keys mean commands wherever the focus is", () => {
@@ -130,4 +136,15 @@ test("a gesture ends when the window loses the focus", () => {
   const {ran} = keyboard()
   listeners.blur()
   assert.deepEqual(ran, ["cancel"])
+})
+
+test("which keys mean what is looked up once, and again when other keys are wished for", () => {
+  const {ran, press, rebind, asked} = keyboard()
+  for (const key of ["q", "q", "x"]) press(key)
+  assert.equal(asked(), 1)
+  rebind("panel.queue", ["Y"])
+  press("q")
+  press("y")
+  assert.deepEqual(ran, ["panel.queue", "panel.queue", "panel.queue"])
+  assert.equal(asked(), 2)
 })

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {followersOf, heldLink, hiddenBy, holdsOf} from "../../../web/view/lifted.js"
+import {followersOf, heldLink, heldNode, hiddenBy, holdsOf} from "../../../web/view/lifted.js"
 import {litBy, marksOf, strengthsOf} from "../../../web/view/marks.js"
 import {row, sceneOf} from "./scenes.js"
 
@@ -30,6 +30,22 @@ test("a node that is resized takes its outputs along", () => {
   const holds = holdsOf({...SESSION, draft}, scene)
   const link = scene.links.get("d/images")
   assert.equal(heldLink(link, holds, scene).points[0].x, link.points[0].x + 60)
+})
+
+test("a node of a new size is laid out once for a size, however often it is drawn", () => {
+  const {scene, store} = sceneOf(row())
+  const place = scene.nodes.get("c")
+  const held = (w) => {
+    const draft = {kind: "size", key: "nodes/c", box: {...place.box, w}}
+    return holdsOf({...SESSION, draft}, scene).get("nodes/c")
+  }
+  const hold = held(400)
+  const {version, box} = heldNode(place, hold, scene)
+  assert.equal(box.w, 400)
+  assert.equal(heldNode(place, hold, scene).version, version)
+  assert.equal(heldNode(place, held(500), scene).box.w, 500)
+  store.edit([{op: "set", path: "nodes/c/look/title", value: "Another"}])
+  assert.equal(heldNode(scene.nodes.get("c"), hold, scene).title, "Another")
 })
 
 test("what is held and its links are not drawn at their place", () => {
