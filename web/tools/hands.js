@@ -153,7 +153,8 @@ export class Hands {
     if (this.#fingers.count < 2) return false
     clearTimeout(this.#timer)
     this.#click.count = 0
-    if (this.#fingers.count === 2) this.hand.start(new Pinching(this.app, this.#fingers))
+    if (this.hand.tool instanceof Pinching) this.hand.down(touch)
+    else this.hand.start(new Pinching(this.app, this.#fingers))
     return true
   }
 
@@ -195,11 +196,12 @@ export class Hands {
     this.#point()
   }
 
-  /** The browser took the pointer away. @param {PointerEvent} event */
+  /** The browser took the pointer away; of a pinch, one finger. @param {PointerEvent} event */
   #lost(event) {
     clearTimeout(this.#timer)
     this.#fingers.lift(event.pointerId)
-    this.cancel()
+    if (this.hand.tool instanceof Pinching) this.hand.up(this.#touch(event, 1))
+    else this.cancel()
   }
 
   #left() {

@@ -16,7 +16,8 @@ export function pinched(camera, from, to) {
   return {x: x - (now.x - was.x) / zoom, y: y - (now.y - was.y) / zoom, zoom}
 }
 
-/** Two fingers are down: the fingers' places come from the map that `Fingers` keeps. */
+/** Two fingers are down: the fingers' places come from the map that `Fingers` keeps. With each that
+ * comes or goes the pinch begins again from where the view is. */
 export class Pinching extends Tool {
   /** @param {App} app @param {Fingers} fingers */
   constructor(app, fingers) {
@@ -24,6 +25,11 @@ export class Pinching extends Tool {
     this.fingers = fingers
     this.camera = app.session.camera
     this.from = fingers.pair()
+  }
+
+  /** @param {App} app @returns {Tool | null} */
+  down(app) {
+    return new Pinching(app, this.fingers)
   }
 
   /** @param {App} app @returns {Tool | null} */
@@ -35,8 +41,7 @@ export class Pinching extends Tool {
 
   /** @param {App} app @returns {Tool | null} */
   up(app) {
-    void app
-    return this.fingers.count ? this : null
+    return this.fingers.count ? new Pinching(app, this.fingers) : null
   }
 
   /** @param {App} app @returns {Tool | null} */

@@ -19,6 +19,13 @@ export class Pictures {
   /** @type {Map<string, Drawable | null>} null: on its way, or it could not be had */
   #kept = new Map()
 
+  /** @param {{load?: (url: string) => Promise<Drawable>, most?: number}} [parts]
+   *   most: bytes of all of them */
+  constructor({load = loaded, most = MOST_BYTES} = {}) {
+    this.load = load
+    this.most = most
+  }
+
   /** The picture if it is here; else it is asked for.
    * @param {string} url @returns {Drawable | null} */
   get(url) {
@@ -40,13 +47,11 @@ export class Pictures {
   async #load(url) {
     this.#kept.set(url, null)
     try {
-      const image = new Image()
-      image.src = url
-      await image.decode()
-      const drawable = await reduced(image)
+      const drawable = await this.load(url)
+      this.#kept.delete(url)
+      this.#trim(this.most - 4 * drawable.w * drawable.h)
       this.#kept.set(url, drawable)
       this.bytes += 4 * drawable.w * drawable.h
-      this.#trim()
     } catch {
       setTimeout(() => this.#kept.delete(url), AGAIN)
       return
@@ -54,19 +59,24 @@ export class Pictures {
     this.loaded.emit(url)
   }
 
-  #trim() {
+  /** Make room: one that has just come is not the one to go, however long ago it was asked for.
+   * @param {number} most  bytes that may stay */
+  #trim(most) {
     for (const [url, drawable] of this.#kept) {
-      if (this.bytes <= MOST_BYTES) return
+      if (this.bytes <= most) return
       if (!drawable) continue
       this.#kept.delete(url)
       this.bytes -= 4 * drawable.w * drawable.h
-      if (drawable.source instanceof ImageBitmap) drawable.source.close()
+      if ("close" in drawable.source) drawable.source.close()
     }
   }
 }
 
-/** @param {HTMLImageElement} image @returns {Promise<Drawable>} */
-async function reduced(image) {
+/** @param {string} url @returns {Promise<Drawable>} */
+async function loaded(url) {
+  const image = new Image()
+  image.src = url
+  await image.decode()
   const natural = {w: image.naturalWidth || 1, h: image.naturalHeight || 1}
   const by = Math.min(1, LONGEST / Math.max(natural.w, natural.h))
   const w = Math.max(1, Math.round(natural.w * by))
