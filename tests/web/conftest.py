@@ -97,15 +97,27 @@ class Toys:
         self.process.wait(20)
 
     @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
 
 @pytest.fixture(scope="module")
-def toys(tmp_path_factory) -> Iterator[Toys]:
+def _toys(tmp_path_factory) -> Iterator[Toys]:
     found = Toys(tmp_path_factory.mktemp("toys"))
     yield found
     found.kill()
+
+
+@pytest.fixture
+def toys(_toys) -> Iterator[Toys]:
+    """One server for the tests of a file; it is there again after a test that left it dead."""
+    yield _toys
+    if not _toys.running:
+        _toys.start()
 
 
 @pytest.fixture

@@ -10,11 +10,8 @@ from urllib.parse import quote
 from playwright.sync_api import Locator, Page
 
 PATIENCE = 40  # seconds
-LOADED = """(() => {
-  const all = performance.getEntriesByType("resource")
-  const last = Math.max(...all.map(one => one.responseEnd))
-  return all.some(one => one.name.endsWith("/panels/add_node.js")) && performance.now() - last > 400
-})()"""
+LOADED = "performance.getEntriesByName('easel.complete').length > 0"
+WRITES = "document.activeElement.matches('input, textarea')"
 DROP = """([name, content, type]) => {
   const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0))
   const dataTransfer = new DataTransfer()
@@ -58,7 +55,8 @@ class Window:
 
     def ready(self) -> None:
         there = "globalThis.easel !== undefined"
-        self.until(lambda: self.page.evaluate(there), f"the page, {self.errors}")
+        self.until(lambda: self.errors or self.page.evaluate(there), "the page")
+        assert not self.errors
 
     def reload(self) -> None:
         self.page.reload()
@@ -188,7 +186,7 @@ class Window:
     def write(self, title: str, name: str, text: str) -> None:
         """Put a value into a widget by the keyboard."""
         self.click(self.widget(title, name))
-        self.page.wait_for_timeout(80)
+        self.until(lambda: self.page.evaluate(WRITES), f"a field for {name}")
         self.press("Control+a")
         self.type(text)
         self.page.wait_for_timeout(40)

@@ -48,11 +48,13 @@ function using(load, begin) {
 }
 
 /** Load all that has not been asked for yet, one after the other: the page then goes on without a
- * server, too. What can't be had now is loaded when it is needed. */
+ * server, too: the mark `easel.complete` says so to who measures. What can't be had now is loaded
+ * when it is needed. */
 export async function loadRest() {
   try {
     await reached()
     for (const fetched of all) await fetched()
+    performance.mark("easel.complete")
   } catch {
     // said to whoever asks for it
   }
