@@ -9,7 +9,6 @@ import {fit, stayInside} from "./commands/view.js"
 import {arrange} from "./document/arrange.js"
 import {NodeSpecs} from "./document/specs.js"
 import * as early from "./early.js"
-import {HttpApi} from "./net/api.js"
 import {parse, stringify} from "./net/json.js"
 import {Keep} from "./net/keep.js"
 import {roomIn} from "./net/room.js"
@@ -18,17 +17,17 @@ import {Sync} from "./net/sync.js"
 import {autoRunning} from "./page/auto_run.js"
 import {clientOf, freshClient, navigated} from "./page/client.js"
 import {joined} from "./page/joined.js"
-import {told, tooOld} from "./page/news.js"
+import {alone, told, tooOld} from "./page/news.js"
 import {PageSession} from "./page/session.js"
 import {placesOn} from "./page/places.js"
-import {nameIn, started} from "./page/start.js"
+import {insisting, nameIn, started} from "./page/start.js"
 import {PageTabs} from "./page/tabs.js"
 import {Together} from "./page/together.js"
 import * as documents from "./panels/documents.js"
 import {PageUi} from "./panels/ui.js"
 import {Listing} from "./run/listing.js"
 import {Runs} from "./run/state.js"
-import {LANGUAGES, nodeTitle, problemText, translating} from "./texts/index.js"
+import {LANGUAGES, nodeTitle, problemText} from "./texts/index.js"
 import {Clipboard} from "./tools/clipboard.js"
 import {dropping} from "./tools/drop.js"
 import {Given} from "./tools/given.js"
@@ -56,11 +55,8 @@ const client = clientOf(ofWindow, navigated(), freshClient)
 
 // What the page knows
 
-const {room, settings} = early
-let spoken = await early.spoken
-const t = translating(() => spoken)
-const language = () => spoken.code
-const api = new HttpApi({say: t})
+const {api, language, room, settings, t} = early
+await early.words
 const address = `${location.origin.replace(/^http/, "ws")}/ws?clientId=${client}`
 const socket = new Socket(address)
 const keep = new Keep(room)
@@ -98,7 +94,7 @@ function large(act) {
 function speak(then) {
   const code = early.meant()
   tongues[code](app, part => {
-    spoken = {code, texts: part.default}
+    early.speak({code, texts: part.default})
     then()
   })
 }
@@ -171,7 +167,11 @@ const ui = new PageUi(app, host, {
 }, language)
 
 if (tooOld(host, t)) throw new Error("this browser loses digits of large numbers")
-await Promise.all([early.nodes.then(said => specs.load(said)), connected()])
+await Promise.all([
+  insisting(early.nodes, () => api.get("/object_info"), () => alone(host, t("page.notThere")))
+    .then(said => specs.load(said)),
+  connected(),
+])
 await started(app, tabs, location.hash)
 
 const canvas = ui.stage

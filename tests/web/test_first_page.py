@@ -90,6 +90,25 @@ def test_what_is_pasted_before_the_palette_is_there_goes_into_it(easel, windows)
     assert not window.errors
 
 
+def test_a_server_that_is_not_there_yet_is_asked_until_it_is(easel, windows):
+    window = windows.new(easel)
+    held = []
+    window.page.route("**/object_info", lambda route: held.append(route))
+    window.page.goto(f"{easel}/")
+    for _ in range(2):
+        window.until(lambda: held, "it is asked")
+        held.pop().abort()
+        expect(window.page.get_by_role("status")).to_have_text(
+            "The server does not answer as it should. It is asked again every second."
+        )
+    window.until(lambda: held, "and once more")
+    held.pop().continue_()
+    window.ready()
+    window.until(lambda: window.places["nodes"], "the first workflow")
+    assert window.page.locator(".alone").count() == 0
+    assert not window.errors
+
+
 def hold(window, module):
     """Let a module wait on its way; returns what lets it through once the page has asked for it."""
     asked = []

@@ -25,9 +25,15 @@ export function toldOfRun({ui, t}, data) {
  * @param {HTMLElement} host @param {Translate} t @returns {boolean} */
 export function tooOld(host, t) {
   if (keepsNumbers()) return false
-  const said = document.createElement("p")
-  said.className = "too-old"
-  said.textContent = t("page.tooOld")
-  host.replaceChildren(said)
+  alone(host, t("page.tooOld"))
   return true
+}
+
+/** A sentence that stands where the page would be. @param {HTMLElement} host @param {string} text */
+export function alone(host, text) {
+  const said = document.createElement("p")
+  said.className = "alone"
+  said.setAttribute("role", "status")
+  said.textContent = text
+  host.replaceChildren(said)
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** What is on the canvas when the page opens. */
+/** What the page opens with: what it must know, and what is on its canvas. */
 
 /** @import {App, Box, Camera} from "../types.js" */
 /** @import {PageTabs} from "./tabs.js" */
@@ -8,6 +8,21 @@ const FIRST = "text-to-image"  // the workflow of the first minute
 const NARROW = 700  // pixels
 const READABLE = 0.6  // the least zoom at which widgets can be read and tapped
 const EDGE = 20  // pixels
+const AGAIN = 1000  // milliseconds until the server is asked once more
+
+/** What the page can't be without: the server is asked until it has answered.
+ * @template T @param {Promise<T>} asked  already @param {() => Promise<T>} ask
+ * @param {() => void} failed  is told each time @returns {Promise<T>} */
+export async function insisting(asked, ask, failed) {
+  for (let answer = asked; ; answer = ask()) {
+    try {
+      return await answer
+    } catch {
+      failed()
+      await new Promise(done => setTimeout(done, AGAIN))
+    }
+  }
+}
 
 /** The document that the address names, those of last time, or the first workflow.
  * @param {App} app @param {PageTabs} tabs @param {string} hash  of the address, with its # */

@@ -10,6 +10,7 @@ export default {
     "page.skipped": "One value was left, since somebody else has changed it.|{n} values were left, since somebody else has changed them.",
     "page.notRun": "This can't run yet.",
     "page.tooOld": "This browser is too old: it would round large seeds and change your pictures. Chrome 114, Firefox 135, Safari 18.4 and later work.",
+    "page.notThere": "The server does not answer as it should. It is asked again every second.",
     "page.notLoaded": "This part of the page could not be loaded. Is the server there?",
     "page.again": "Try again",
     "page.anew": "Load the page anew",

@@ -10,6 +10,7 @@ export default {
     "page.skipped": "{n} 个值保持不变，因为别人已改过。",
     "page.notRun": "现在还不能运行。",
     "page.tooOld": "这个浏览器太旧：会把大的种子数字取整，从而改变图片。请用 Chrome 114、Firefox 135、Safari 18.4 或更新的版本。",
+    "page.notThere": "服务器没有正常应答，正在每秒重试一次。",
     "page.notLoaded": "页面的这一部分没能加载。服务器在运行吗？",
     "page.again": "重试",
     "page.anew": "重新加载页面",
