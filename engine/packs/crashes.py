@@ -7,7 +7,6 @@ Knows files and processes, not what a pack is.
 
 import json
 import os
-import secrets
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -19,6 +18,7 @@ from engine import locks
 from engine.errors import PackError
 
 MOST: Final = 2  # deaths; the first may have had another reason
+NOTE: Final = ".json"
 SLOW: Final = 30.0  # seconds after which it is said what everybody waits for
 
 
@@ -36,10 +36,9 @@ class Crashes:
         self._keeper = str(keeper or os.getppid())
         with suppress(OSError):  # where nothing can be noted, packs are imported all the same
             folder.mkdir(parents=True, exist_ok=True)
-            self._read(folder)
-            note = folder / f"{self._keeper}-{secrets.token_hex(8)}.json"
-            locks.hold(_lock_of(note))  # held until the process ends, however it ends
-            self._note = note
+            locks.sweep(folder, self._read)
+            lock, _ = locks.own(folder, self._keeper)  # held until the process ends
+            self._note = lock.with_suffix(NOTE)
 
     def begin(self, pack: str, digest: str) -> None:
         """Note a pack whose files have that digest. Raises `PackError` if it crashes."""
@@ -64,26 +63,16 @@ class Crashes:
             with suppress(OSError):
                 self._note.unlink(missing_ok=True)
 
-    def _read(self, folder: Path) -> None:
-        for lock in folder.glob("*.lock"):
-            note = lock.with_suffix(".json")
-            try:
-                handle = locks.hold(lock)
-            except locks.Taken:
-                continue
-            if note.name.partition("-")[0] == self._keeper and note.is_file():
-                with suppress(ValueError):  # it died while writing, not while importing
-                    pack, digest = json.loads(note.read_text("utf-8"))
-                    self._died[(str(pack), str(digest))] += 1
-                os.close(handle)
-            else:
-                note.unlink(missing_ok=True)
-                os.close(handle)
-                lock.unlink(missing_ok=True)
-
-
-def _lock_of(note: Path) -> Path:
-    return note.with_suffix(".lock")
+    def _read(self, lock: Path) -> bool:
+        """Take in what a dead process left; whether nobody will ask for it again."""
+        note = lock.with_suffix(NOTE)
+        if note.name.partition("-")[0] != self._keeper or not note.is_file():
+            note.unlink(missing_ok=True)
+            return True
+        with suppress(ValueError):  # it died while writing, not while importing
+            pack, digest = json.loads(note.read_text("utf-8"))
+            self._died[(str(pack), str(digest))] += 1
+        return False
 
 
 def _say_slow(pack: str) -> None:

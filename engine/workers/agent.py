@@ -8,7 +8,6 @@ written to be one of its asyncio actors, and no server: whoever made it asks.
 import asyncio
 import hashlib
 import os
-import secrets
 import shutil
 import socket
 from collections import OrderedDict
@@ -83,7 +82,7 @@ class Agent:
     def __init__(self, number: int) -> None:
         self._machine = machine()
         self._device = self._machine.devices[number]
-        self._root, self._lock = _workplace(Path(self._machine.user) / PLACES)
+        self._root, self._lock, self._held = _workplace(Path(self._machine.user) / PLACES)
         self._line: Line | None = None
         self._items = list[Heard]()
         self._news = asyncio.Event()
@@ -101,7 +100,7 @@ class Agent:
         is another, or the worker can't start.
         """
         host = socket.gethostname()
-        if version() != wanted:
+        if await asyncio.to_thread(version) != wanted:
             raise OSError(f"{host} has another version of Easel than the server; make them equal")
         places = [f"--{folder}={self._root / folder}" for folder in FOLDERS]
         journals = self._root / "attempts"
@@ -160,8 +159,8 @@ class Agent:
         """Remove the work folders."""
         await self.end()
         shutil.rmtree(self._root, ignore_errors=True)
-        os.close(self._lock)
-        _lock_of(self._root).unlink(missing_ok=True)
+        os.close(self._held)
+        self._lock.unlink(missing_ok=True)
 
     # What the worker says
 
@@ -246,23 +245,17 @@ def _stamp(path: Path) -> Stamp:
     return (stat.st_mtime_ns, stat.st_size)
 
 
-def _workplace(under: Path) -> tuple[Path, int]:
-    """A new folder in `under` and the lock that says it is in use; those of dead agents go."""
+def _workplace(under: Path) -> tuple[Path, Path, int]:
+    """A new folder in `under` with the lock that says it is in use; those of dead agents go."""
     under.mkdir(parents=True, exist_ok=True)
-    for lock in under.glob("*.lock"):
-        try:
-            handle = locks.hold(lock)
-        except locks.Taken:
-            continue
-        shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
-        os.close(handle)
-        lock.unlink(missing_ok=True)
-    root = under / f"{os.getpid()}-{secrets.token_hex(4)}"
-    held = locks.hold(_lock_of(root))
+    locks.sweep(under, _removed)
+    lock, held = locks.own(under, str(os.getpid()))
+    root = lock.with_suffix("")
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True)
-    return root, held
+    return root, lock, held
 
 
-def _lock_of(root: Path) -> Path:
-    return root.with_suffix(".lock")
+def _removed(lock: Path) -> bool:
+    shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+    return True

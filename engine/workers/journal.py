@@ -8,8 +8,6 @@ wrote, so that a job that runs again leaves each picture once.
 import json
 import logging
 import os
-import secrets
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -20,6 +18,7 @@ from engine.workers.protocol import Written
 
 JOURNALS: Final = "attempts"
 """Folder in the folder of users where workers note what they write."""
+LINES: Final = ".jsonl"
 LONG: Final = 2**18  # bytes after which a journal is shortened
 KEPT: Final = 1000  # lines that stay: far more than a server may not have heard of yet
 PATIENCE: Final = 3.0  # seconds to wait for the workers of a dead server to follow it
@@ -32,8 +31,8 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.jsonl"
-        self._lock = locks.hold(_lock_of(self._path))
+        lock, self._lock = locks.own(folder, str(os.getpid()))
+        self._path = lock.with_suffix(LINES)
         self._file = self._path.open("ab", buffering=0)
         self._recent = deque[bytes](maxlen=KEPT)
 
@@ -60,30 +59,15 @@ def sweep(folder: Path, take: Callable[[Written], None]) -> None:
     Waits for workers that are still ending, `PATIENCE` at most; what they wrote then stays for
     the next time.
     """
-    until = time.monotonic() + PATIENCE
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        lock = _locked(_lock_of(path), until)
-        if lock is None:
-            continue
-        for written in _read(path):
+
+    def look(lock: Path) -> bool:
+        path = lock.with_suffix(LINES)
+        for written in _read(path) if path.exists() else ():
             take(written)
         path.unlink(missing_ok=True)
-        os.close(lock)
-        _lock_of(path).unlink(missing_ok=True)
+        return True
 
-
-def _lock_of(path: Path) -> Path:
-    return path.with_suffix(".lock")
-
-
-def _locked(path: Path, until: float) -> int | None:
-    while True:
-        try:
-            return locks.hold(path)
-        except locks.Taken:
-            if time.monotonic() > until:
-                return None
-            time.sleep(0.01)
+    locks.sweep(folder, look, PATIENCE)
 
 
 def _read(path: Path) -> Iterator[Written]:

@@ -76,6 +76,7 @@ class Cluster:
         self.folders, self.journals, self.said, self.say = folders, journals, said, say
         self.idle = set[Ray]()
         self.home = ""  # Ray's id of this machine
+        self.version = ""  # of our program, once we are connected
         self._address, self._machine, self._head = address, machine, head
         self._environment = {**environment(token, alone=alone), **machine.announced()}
         # One thread for all that blocks, for as long as we live: Ray's processes die with it.
@@ -128,6 +129,7 @@ class Cluster:
 
     def _connect(self) -> None:
         os.environ.update(self._environment)
+        self.version = version()
         ray = _ray()
         logging.getLogger("ray").setLevel(logging.ERROR)
         # It prints long stories of lost processes, and has no setting for it; we tell in a line.
@@ -220,7 +222,7 @@ class Ray:
         place, agent = await self.cluster.place(), None
         try:
             agent = await self.cluster.call(lambda: _made(place))
-            began = agent.begin.remote(version(), self.cluster.said)
+            began = agent.begin.remote(self.cluster.version, self.cluster.said)
             host, device = await asyncio.wait_for(began, PATIENCE)
         except Exception as error:
             self.cluster.leave(place, agent)
