@@ -142,7 +142,8 @@ const tabs = new PageTabs({
 const together = new Together({
   session, client,
   name: () => String(settings.get("name") || t("page.guest")),
-  say: data => tabs.shown && sync.presence(tabs.shown.name, data),
+  doc: () => tabs.shown?.name ?? "",
+  say: (doc, data) => sync.presence(doc, data),
 })
 
 /** @type {App} */

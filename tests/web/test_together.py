@@ -48,6 +48,22 @@ def test_two_windows_see_each_others_edits_names_and_selections(toys, windows):
     assert mine.errors == yours.errors == []
 
 
+def test_who_looks_at_another_tab_points_at_nothing_in_the_one_before(toys, windows):
+    mine, yours = two(toys, windows, "left")
+    mine.press("Escape")
+    mine.page.mouse.move(300, 700)
+    start = mine.header("Number")
+    clip = {"x": start.x - 60, "y": start.y - 40, "width": 320, "height": 160}
+    mine.page.wait_for_timeout(200)
+    before = mine.page.screenshot(clip=clip)
+    yours.click(yours.header("Number"))
+    mine.until(lambda: mine.page.screenshot(clip=clip) != before, "a selection, and a cursor")
+    yours.command("New workflow")
+    yours.until(lambda: yours.name != "left", "another document")
+    mine.until(lambda: mine.page.screenshot(clip=clip) == before, "as it was")
+    assert mine.errors == yours.errors == []
+
+
 def test_undo_takes_back_ones_own_edits_only(toys, windows):
     mine, yours = two(toys, windows, "undo")
     for count in range(6):

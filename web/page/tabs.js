@@ -59,12 +59,23 @@ export class PageTabs {
   async open(name, {template, graph} = {}) {
     const wanted = graph ? await this.#parts.free(name) : name
     await this.#opened(wanted, template)
-    if (graph) this.#fill(wanted, graph)  // before it is shown, so that it is seen whole
+    if (graph) this.#filled(wanted, graph)  // before it is shown, so that it is seen whole
     this.show(wanted)
   }
 
-  /** Nodes that have no place get one when the canvas is made anew. Throws the sentence why a graph
-   * can't be put in. @param {string} name @param {Graph} graph */
+  /** Throws the sentence why a graph can't be put in; then nothing is left of the document.
+   * @param {string} name @param {Graph} graph */
+  #filled(name, graph) {
+    try {
+      this.#fill(name, graph)
+    } catch (error) {
+      this.close(name)
+      throw error
+    }
+  }
+
+  /** Nodes that have no place get one when the canvas is made anew.
+   * @param {string} name @param {Graph} graph */
   #fill(name, graph) {
     const tab = this.tabs.find(one => one.name === name)
     const why = tab?.store.edit(opsBetween(tab.store.graph, graph))

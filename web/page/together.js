@@ -25,12 +25,16 @@ export class Together {
   #timer
   /** @type {{x: number, y: number} | null} */
   #cursor = null
+  #doc
+  #told = ""  // the document whose viewers were told last
 
-  /** @param {{session: PageSession, client: string, name: () => string,
-   *   say: (data: Json) => void}} parts  say: tells the others of the document that is shown */
-  constructor({session, client, name, say}) {
+  /** @param {{session: PageSession, client: string, name: () => string, doc: () => string,
+   *   say: (doc: string, data: Json) => void}} parts  doc: the one that is shown, "" for none; say:
+   *   tells the others who look at a document */
+  constructor({session, client, name, doc, say}) {
     this.#session = session
     this.#say = say
+    this.#doc = doc
     this.#self = {client, name, colour: colourOfClient(client)}
     session.on(names => {
       if (["where", "selection", "draft"].some(one => names.has(one))) this.tell()
@@ -48,7 +52,9 @@ export class Together {
   tell() {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#say(this.#presence())
+      const doc = this.#doc()
+      if (doc !== this.#told) this.#leave(doc)
+      if (doc) this.#say(doc, this.#presence())
     }, EVERY)
   }
 
@@ -61,6 +67,16 @@ export class Together {
     if (data.gone || !client || client === this.#self.client) now.delete(client)
     else now.set(client, read(client, data))
     return now
+  }
+
+  /** We look at another document: in the one before we point at nothing any more. Where we point in
+   * this one is known when the pointer moves. @param {string} doc */
+  #leave(doc) {
+    const before = this.#told
+    this.#told = doc
+    if (!before) return
+    this.#cursor = null
+    this.#say(before, {...this.#presence(), where: [], selection: [], drag: null})
   }
 
   /** @returns {Json} */

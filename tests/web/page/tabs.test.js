@@ -105,8 +105,10 @@ test("when the last document is removed, an empty one takes its place", async ()
   assert.equal(tabs.active.name, "Untitled 2")
 })
 
-test("a graph that can't be put into a document is refused with the sentence why", async () => {
-  const {tabs} = made()
+test("a graph that can't be put into a document is refused with the sentence why, and leaves no tab", async () => {
+  const {tabs, closed} = made()
+  await tabs.open("b")
   const graph = {format: "easel/1", nodes: {n: {class_type: "Show", state: "odd"}}}
   await assert.rejects(tabs.open("a", {graph}), {message: "refused.shape"})
+  assert.deepEqual([tabs.tabs.map(({name}) => name), tabs.active.name, closed], [["b"], "b", ["a 2"]])
 })

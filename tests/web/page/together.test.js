@@ -1,14 +1,17 @@
 import assert from "node:assert/strict"
 import {mock, test} from "node:test"
 
-import {PageSession} from "../../../web/page/session.js"
+import {PageSession, freshSession} from "../../../web/page/session.js"
 import {Together, colourOfClient} from "../../../web/page/together.js"
 
 /** @returns {any} */
 function made() {
-  const said = [], session = new PageSession()
-  const together = new Together({session, client: "me", name: () => "Mei", say: one => said.push(one)})
-  return {said, session, together}
+  const said = [], session = new PageSession(), shown = {doc: "a"}
+  const together = new Together({
+    session, client: "me", name: () => "Mei", doc: () => shown.doc,
+    say: (doc, data) => said.push({doc, ...data}),
+  })
+  return {said, session, shown, together}
 }
 
 test("many moves of the pointer become one word about the last", () => {
@@ -20,6 +23,22 @@ test("many moves of the pointer become one word about the last", () => {
   assert.equal(said.length, 1)
   assert.deepEqual(said[0].cursor, {x: 9, y: 1})
   assert.equal(said[0].name, "Mei")
+})
+
+test("who looks at another document points at nothing in the one before", () => {
+  mock.timers.enable({apis: ["setTimeout"]})
+  const {said, session, shown, together} = made()
+  session.set({selection: new Set(["nodes/a"])})
+  together.at({x: 3, y: 1})
+  mock.timers.tick(60)
+  together.at({x: 4, y: 1})
+  shown.doc = "b"
+  session.swap(freshSession())
+  mock.timers.tick(60)
+  mock.timers.reset()
+  assert.deepEqual(said.map(({doc, cursor, selection}) => [doc, cursor, selection]), [
+    ["a", {x: 3, y: 1}, ["nodes/a"]], ["a", null, []], ["b", null, []],
+  ])
 })
 
 test("a drag is told by its distance, for it is no edit yet", () => {
