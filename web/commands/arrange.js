@@ -1,6 +1,6 @@
 // @ts-check
 /** Commands that bring things in order on the canvas. */
-/** @import {App, Box, Command, Key} from "../types.js" */
+/** @import {App, Box, Command, Key, Point} from "../types.js" */
 /** @import {Side} from "../document/arrange.js" */
 
 import {align, arranged, distribute} from "../document/arrange.js"
@@ -22,12 +22,24 @@ export function arrangeCommands() {
       const {nodes = {}, groups = {}, notes = {}} = app.scene.canvas
       const keys = Object.entries({nodes, groups, notes})
         .flatMap(([kind, all]) => Object.keys(all).map(id => `${kind}/${id}`))
-      edit(app, arranged(app.store.graph, app.scene.where, boxesOf(app, keys)))
+      arrange(app, boxesOf(app, keys))
     }},
     {id: "graph.arrangeChosen", group, when: several, run: app => {
-      edit(app, arranged(app.store.graph, app.scene.where, chosenBoxes(app)))
+      arrange(app, chosenBoxes(app))
     }},
   ]
+}
+
+/** @param {App} app @param {Map<Key, Box>} boxes */
+function arrange(app, boxes) {
+  const {links, canvas, where} = app.scene
+  /** @type {Map<string, [Point, Point]>} */
+  const bent = new Map()
+  for (const {input} of Object.values(canvas.reroutes ?? {})) {
+    const points = links.get(input)?.points
+    if (points) bent.set(input, [points[0], points[points.length - 1]])
+  }
+  edit(app, arranged(app.store.graph, where, boxes, bent))
 }
 
 /** @param {string} id @param {Side} side @returns {Command} */

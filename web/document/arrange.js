@@ -1,11 +1,12 @@
 // @ts-check
 /** Ops that put things in line, apart evenly, or in layers from left to right. Pure. */
 
-/** @import {Box, Canvas, Graph, Key, Op, Where} from "../types.js" */
+/** @import {Box, Canvas, Graph, Key, Op, Point, Where} from "../types.js" */
 
 import {beside} from "./beside.js"
 import {layered} from "./layers.js"
-import {canvasOf, keyPath, splitKey} from "./paths.js"
+import {chainOf, linksOf} from "./links.js"
+import {canvasOf, keyPath, pathOf, splitKey} from "./paths.js"
 
 /** @typedef {"left" | "centre" | "right" | "top" | "middle" | "bottom"} Side */
 
@@ -17,10 +18,12 @@ export function arrange(canvas, sizes) {
 }
 
 /** Put nodes in layers; the corner of what is arranged stays where it is. Groups go with what
- * they hold, notes out of the way.
+ * they hold, notes out of the way, reroutes between the ends of their links.
  * @param {Graph} graph @param {Where} where @param {Map<Key, Box>} boxes  also of groups and notes
- * that may be moved @returns {Op[]} */
-export function arranged(graph, where, boxes) {
+ * that may be moved
+ * @param {Map<string, [Point, Point]>} [bent]  where links that have reroutes begin and end
+ * @returns {Op[]} */
+export function arranged(graph, where, boxes, bent = new Map()) {
   const nodes = new Map([...boxes].filter(([key]) => key.startsWith("nodes/"))
     .map(([key, box]) => [splitKey(key)[1], box]))
   if (!nodes.size) return []
@@ -33,9 +36,35 @@ export function arranged(graph, where, boxes) {
     return [`nodes/${id}`, {x: Math.round(left + x), y: Math.round(top + y), w, h}]
   }))
   const others = beside(boxes, after)
-  return [...after, ...others].flatMap(([key, box]) => {
+  const ops = [...after, ...others].flatMap(([key, box]) => {
     const was = /** @type {Box} */ (boxes.get(key))
     return moved(where, key, {...was, w: box.w, h: box.h}, box.x, box.y)
+  })
+  const carried = (/** @type {string} */ id, /** @type {Point} */ {x, y}) => {
+    const [from, to] = [boxes.get(`nodes/${id}`), after.get(`nodes/${id}`)]
+    return from && to ? {x: x + to.x - from.x, y: y + to.y - from.y} : {x, y}
+  }
+  return [...ops, ...between(graph, where, bent, carried)]
+}
+
+/** Ops that put the reroutes of links in a row between their ends.
+ * @param {Graph} graph @param {Where} where @param {Map<string, [Point, Point]>} bent
+ * @param {(id: string, point: Point) => Point} carried  where a point of a node is now
+ * @returns {Op[]} */
+function between(graph, where, bent, carried) {
+  const canvas = canvasOf(graph, where)
+  const sources = new Map(linksOf(canvas).map(({from, id, input}) => [`${id}/${input}`, from[0]]))
+  return [...bent].flatMap(([key, [start, end]]) => {
+    const from = carried(sources.get(key) ?? "", start)
+    const to = carried(splitKey(key)[0], end)
+    if (from.x === start.x && from.y === start.y && to.x === end.x && to.y === end.y) return []
+    const chain = chainOf(canvas, key)
+    return chain.map((id, at) => {
+      const part = (at + 1) / (chain.length + 1)
+      const [x, y] = [from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part]
+      const value = [Math.round(x), Math.round(y)]
+      return /** @type {Op} */ ({op: "set", path: pathOf(...where, "reroutes", id, "place"), value})
+    })
   })
 }
 

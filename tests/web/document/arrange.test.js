@@ -131,3 +131,35 @@ test("groups stay around what they hold and notes are not covered", () => {
     "notes/n/box": [0, 136, 100, 50],
   })
 })
+
+test("reroutes lie in a row between the ends of their link, wherever those have gone", () => {
+  /** @type {Graph} */
+  const graph = {
+    format: "easel/1",
+    nodes: {
+      a: {class_type: "A", look: {place: [900, 500]}},
+      b: {class_type: "B", inputs: {in: ["a", 0]}, look: {place: [0, 0]}},
+      c: {class_type: "C", inputs: {in: ["x", 0]}, look: {place: [0, 2000]}},
+    },
+    reroutes: {
+      late: {input: "b/in", place: [500, 70], before: null},
+      early: {input: "b/in", place: [400, 60], before: "late"},
+      still: {input: "c/in", place: [-50, 2000], before: null},
+    },
+  }
+  const boxes = new Map([
+    ["nodes/a", {x: 900, y: 500, w: 100, h: 100}], ["nodes/b", {x: 0, y: 0, w: 100, h: 100}],
+  ])
+  const bent = new Map([
+    ["b/in", [{x: 1000, y: 550}, {x: 0, y: 20}]], ["c/in", [{x: -90, y: 2000}, {x: 0, y: 2000}]],
+  ])
+  const ops = arranged(graph, [], boxes, /** @type {any} */ (bent))
+  assert.equal(ops.filter(({path}) => path.includes("still")).length, 0)
+  apply(graph, ops)
+  const [start, end] = [{x: 100, y: 50}, {x: 192, y: 20}]
+  const at = (/** @type {number} */ part) => [
+    Math.round(start.x + (end.x - start.x) * part), Math.round(start.y + (end.y - start.y) * part)]
+  assert.deepEqual(graph.nodes?.b.look?.place, [192, 0])
+  assert.deepEqual(graph.reroutes?.early.place, at(1 / 3))
+  assert.deepEqual(graph.reroutes?.late.place, at(2 / 3))
+})
