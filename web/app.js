@@ -155,6 +155,7 @@ const app = {
   get ui() { return ui },
   pointer: () => hands.pointer(),
   rename: key => hands.rename(key),
+  note: box => hands.note(box),
   queue: options => sync.run(tabs.active.name, options),
   refresh: async () => specs.load(await api.get("/object_info")),
 }

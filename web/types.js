@@ -255,6 +255,7 @@
  * @property {(kind: InputSpec) => Widget} widgetOf
  * @property {() => {point: Point, screen: Point}} pointer  where the mouse is last seen
  * @property {(key: Key) => void} rename  edit a title, or the text of a note, in its place
+ * @property {(box: Box) => void} note  write a new note there
  * @property {(options?: {front?: boolean, count?: number, targets?: string[]}) => void} queue  run the document
  * @property {() => Promise<void>} refresh  ask the server anew which nodes and files there are
  */

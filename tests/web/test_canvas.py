@@ -186,7 +186,7 @@ def test_groups_move_with_what_they_hold_and_notes_are_set_as_markdown(on):
     window.click(ASIDE)
     page.locator(".note h1", has_text="Hello").wait_for()
     assert page.locator(".note li strong").inner_text() == "one"
-    undone(window, 5)
+    undone(window, 4)
     assert not window.errors
 
 

@@ -3,7 +3,7 @@
 /** @import {App, Command, Key, Op} from "../types.js" */
 /** @import {Clipboard} from "../tools/clipboard.js" */
 
-import {addNote, removeKeys, toggleLook, toggleState} from "../document/changes.js"
+import {removeKeys, toggleLook, toggleState} from "../document/changes.js"
 import {keyPath} from "../document/paths.js"
 import {copies} from "../tools/drag_node.js"
 import {edit} from "../tools/edit.js"
@@ -77,11 +77,7 @@ function selectionCommands() {
     {id: "edit.add", group, keys: ["A"], run: app => app.ui.addNode(pointed(app))},
     {id: "edit.note", group, run: app => {
       const {x, y} = pointed(app)
-      const box = {x: Math.round(x), y: Math.round(y), ...NOTE}
-      const {id, ops} = addNote(app.store.graph, app.scene.where, box, "")
-      if (!edit(app, ops)) return
-      app.session.set({selection: new Set([`notes/${id}`])})
-      app.rename(`notes/${id}`)
+      app.note({x: Math.round(x), y: Math.round(y), ...NOTE})
     }},
   ]
 }

@@ -1,13 +1,13 @@
 // @ts-check
 /** Listens to mouse, pen, fingers and wheel on the canvas and tells the hand. Knows the DOM's
  * events and nothing of what they lead to. */
-/** @import {App, Camera, Hit, Key, Point} from "../types.js" */
+/** @import {App, Box, Camera, Hit, Key, Point} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
 import {pullAt} from "./edge.js"
 import {Frame} from "./frame.js"
 import {editFirst, Idle} from "./idle.js"
-import {renameThing} from "./press.js"
+import {renameThing, writeNote} from "./press.js"
 import {hitOf, menuKey, middle, select} from "./select.js"
 import {Hand} from "./tool.js"
 import {Fingers, Pinching} from "./touch.js"
@@ -104,6 +104,11 @@ export class Hands {
   /** Edit the title of a node or group, or the text of a note, in its place. @param {Key} key */
   rename(key) {
     renameThing(this.app, this.host, key)
+  }
+
+  /** Write a new note there. @param {Box} box */
+  note(box) {
+    writeNote(this.app, this.host, box)
   }
 
   /** Edit the first value of a node. @param {string} id */

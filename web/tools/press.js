@@ -5,7 +5,7 @@
 /** @import {Outcomes} from "./pointing.js" */
 /** @import {Touch} from "./tool.js" */
 
-import {rename, toggleLook} from "../document/changes.js"
+import {addNote, rename, toggleLook} from "../document/changes.js"
 import {INSTANCE, splitKey} from "../document/paths.js"
 import {Bending, bendAt} from "./bend.js"
 import {Boxing} from "./box.js"
@@ -208,6 +208,23 @@ export function renameThing(app, host, key) {
     const box = () => headerOf(app, key, kind === "nodes" ? HEADER : GROUP_HEADER)
     editText(app, host, {name: "title", value: value ?? "", multiline: false, box, set})
   }
+}
+
+/** Write a note where there is none. It comes with its first text, as one edit: what is not
+ * written leaves no empty note behind.
+ * @param {App} app @param {HTMLElement} host @param {Box} box */
+export function writeNote(app, host, box) {
+  const {where} = app.scene
+  /** @type {Key | null} */
+  let key = null
+  const set = (/** @type {string} */ text) => {
+    if (key !== null) return void edit(app, rename(app.store.graph, where, key, text))
+    const {id, ops} = addNote(app.store.graph, where, box, text)
+    if (!edit(app, ops)) return
+    key = `notes/${id}`
+    app.session.set({selection: new Set([key])})
+  }
+  editText(app, host, {name: "text", value: "", multiline: true, box: () => box, set})
 }
 
 /** @param {App} app @param {Key} key @param {number} h @returns {Box} */

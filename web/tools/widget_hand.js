@@ -92,6 +92,7 @@ export function editText(app, host, {name, box, value, multiline, set}) {
   /** @type {InputSpec} */
   const input = {name, type: "STRING", widget: "text", optional: false, list: false, fallback: "",
     tooltip: "", multiline}
+  let held = value
   /** @type {() => WidgetPlace} */
   const place = () => ({name, label: "", box: box(), input, value, linked: false, after: ""})
   /** @type {WidgetHand} */
@@ -99,7 +100,11 @@ export function editText(app, host, {name, box, value, multiline, set}) {
     app, host, node: "", get place() { return place() },
     screen: () => onPage(app, host, box()),
     show: () => {},
-    set: next => { if (next !== value) set(String(next)) },
+    set: next => {
+      if (next === held) return
+      held = String(next)
+      set(held)
+    },
     setAfter: () => {},
     leave: () => host.focus({preventScroll: true}),
   }

@@ -163,12 +163,11 @@ test("one thing is renamed in its place, reroutes and several are not", () => {
   assert.deepEqual(named, ["groups/g"])
 })
 
-test("a new note is there to be written", () => {
-  const {app, store, session, run} = commanding()
-  app.rename = key => { app.renamed = key }
+test("a new note is written where the pointer is", () => {
+  const {app, run} = commanding()
+  app.note = box => { app.written = box }
   run("edit.note")
-  assert.equal(app.renamed, [...session.selection][0])
-  assert.equal(Object.keys(store.graph.notes).length, 2)
+  assert.deepEqual([app.written.x, app.written.y], [50, 50])
 })
 
 test("into a subgraph and out again: the camera is where it was, what was left is selected", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import {test} from "node:test"
 
+import {writeNote} from "../../../web/tools/press.js"
 import {desk, header, socket} from "./desk.js"
 
 const place = (store, id) => store.graph.nodes[id].look.place
@@ -143,6 +144,27 @@ test("a number follows the hand and is one edit; a click opens it", () => {
   assert.equal(store.pending.length, 1)
   click(at)
   assert.deepEqual(said.at(-1).slice(0, 3), ["open", "sampler", "steps"])
+})
+
+test("a note and its first text are one edit; what is not written makes no note", () => {
+  const {app, host, said, store, session} = desk()
+  const box = {x: 40, y: 30, w: 240, h: 120}
+  writeNote(app, host, box)
+  const first = said.at(-1)[3]
+  first.leave("stay")
+  assert.equal(store.canUndo, false)
+  writeNote(app, host, box)
+  const hand = said.at(-1)[3]
+  hand.set("Hello")
+  const [key] = session.selection
+  const note = () => store.graph.notes[key.slice(6)]
+  assert.deepEqual(note(), {text: "Hello", box: [40, 30, 240, 120]})
+  hand.set("Hello you")
+  hand.set("")
+  assert.equal(note().text, "")
+  for (let i = 0; i < 3; i++) store.undo()
+  assert.equal(note(), undefined)
+  assert.equal(store.canUndo, false)
 })
 
 test("a corner resizes a note, and the corner opposite stays", () => {
