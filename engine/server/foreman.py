@@ -6,7 +6,8 @@ is true of a job is the store's, what clients hear the queue's.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -36,8 +37,11 @@ from engine.workers.protocol import (
 
 AHEAD: Final = 8  # jobs that a worker is given beyond the one it runs, while that one is young
 LOADED: Final = 64  # jobs whose prompts are read together
+AGAIN: Final = 1.0  # seconds until what could not be read is read again
 TICK: Final = 0.05  # seconds between two looks at what runs
 UNLUCKY: Final = 3  # workers that may die over a job before it has begun
+
+_log = logging.getLogger(__name__)
 
 
 class Books(Protocol):
@@ -111,8 +115,8 @@ class Foreman:
         await self._tasks.close()
 
     async def _keep(self, take: Callable[[Written], None]) -> None:
-        for hand in self.hands:
-            await hand.carrier.sweep(take)
+        for carrier in {hand.carrier.journals: hand.carrier for hand in self.hands}.values():
+            await carrier.sweep(take)
         for hand in self.hands:
             self._tasks.spawn(hand.keep())
 
@@ -216,16 +220,24 @@ class Foreman:
     async def _loaded(self) -> None:
         """Read what the next jobs are to do, then go on."""
         ids = self.pending.without_body(LOADED)
+        found: dict[str, Body] | None = None
         try:
             found = await self._books.bodies(ids)
+        except Exception:  # whatever it is, what waits must not wait for ever
+            _log.exception("What the next jobs are to do can't be read yet")
+            await asyncio.sleep(AGAIN)
         finally:
             self._loading = False
+        if found is not None:
+            self._held(ids, found)
+        self.dispatch()
+
+    def _held(self, ids: Iterable[str], found: Mapping[str, Body]) -> None:
         for id in ids:
             if id in found:
                 self.pending.hold(found[id])
             else:  # only a hand in the file itself can do that
                 self.pending.remove(id)
-        self.dispatch()
 
     async def _recall(self, hands: Iterable[Hand]) -> None:
         for found in await asyncio.gather(*(hand.recall() for hand in hands)):
@@ -274,6 +286,7 @@ class Foreman:
         if given is None or given.attempt != news.attempt:
             hand.send(Cancel(news.job, news.attempt))  # it was taken back, but too late
             return
+        self._unlucky.pop(news.job, None)
         hand.run = Running(given.job, given.attempt)
         self._books.began(hand.run)
         self._books.told(hand.run, hand.run.hear(news))

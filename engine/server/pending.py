@@ -75,15 +75,6 @@ class Pending:
         if job is not None:
             self.add(replace(job, number=number), body)
 
-    def clear(self) -> list[str]:
-        """Take all out; their ids."""
-        ids = list(self._jobs)
-        self._order.clear()
-        self._jobs.clear()
-        self._bodies.clear()
-        self.held = 0
-        return ids
-
     def extend(self, jobs: Iterable[Waiting]) -> None:
         """Take many in."""
         for job in jobs:

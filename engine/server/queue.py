@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from engine.server import messages
 from engine.server.foreman import Foreman
 from engine.server.hands import Hand
+from engine.server.pending import Pending
 from engine.server.run import Running, Told, died_with_servers
 from engine.server.sweep import Sweep
 from engine.server.tasks import Tasks
@@ -119,29 +120,34 @@ class Queue:
     async def delete(self, ids: Iterable[str]) -> None:
         """Take waiting jobs out; what runs goes on."""
         async with self._foreman.held() as pending:
-            await self._jobs.delete([id for id in ids if pending.remove(id) is not None])
+            await self._take_out([id for id in ids if id in pending], pending)
         self._listener.changed()
 
     async def clear(self) -> None:
         """Take all waiting jobs out."""
         async with self._foreman.held() as pending:
-            await self._jobs.delete(pending.clear())
+            await self._take_out([job.id for job in pending], pending)
         self._listener.changed()
+
+    async def _take_out(self, ids: Sequence[str], pending: Pending) -> None:
+        await self._jobs.delete(ids)  # first: what can't be written must not look as if it were
+        for id in ids:
+            pending.remove(id)
 
     async def move(self, numbers: Mapping[str, float]) -> None:
         """Give waiting jobs other numbers; the lowest runs first."""
         async with self._foreman.held() as pending:
             known = {id: number for id, number in numbers.items() if id in pending}
+            await self._jobs.move(known)
             for id, number in known.items():
                 pending.move(id, number)
-            await self._jobs.move(known)
         self._listener.changed()
 
     async def pause(self, paused: bool) -> None:
         """Let no further job begin, or let them begin again. A restart keeps it."""
         async with self._foreman.held():
-            self._foreman.paused = paused
             await self._jobs.pause(paused)
+            self._foreman.paused = paused
         self._listener.changed()
 
     async def retry(self, ids: Iterable[str]) -> list[str]:

@@ -7,7 +7,8 @@ what a server needs of whatever starts workers (`Carrier`, `Line`), near or far.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, TypeAlias
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias, cast
 
 import msgspec
 
@@ -220,8 +221,22 @@ _decoder: msgspec.msgpack.Decoder[list[Message]] = msgspec.msgpack.Decoder(list[
 
 def frame(messages: Sequence[Message]) -> bytes:
     """Messages as they travel."""
-    body = _encoder.encode(messages)
+    try:
+        body = _encoder.encode(messages)
+    except UnicodeEncodeError:  # half a letter, out of a node's words or a file's name
+        body = _encoder.encode(_spelled(msgspec.to_builtins(messages, builtin_types=(bytes,))))
     return len(body).to_bytes(HEADER, "big") + body
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list | tuple):
+        return [_spelled(one) for one in cast("Sequence[Any]", value)]
+    if isinstance(value, dict):
+        items = cast("dict[Any, Any]", value).items()
+        return {_spelled(key): _spelled(one) for key, one in items}
+    return value
 
 
 class Frames:
@@ -301,6 +316,11 @@ class Carrier(Protocol):
         """
         ...
 
+    @property
+    def journals(self) -> Path:
+        """Where it is noted what its workers write; several carriers may share it."""
+        ...
+
     def another(self) -> "Carrier | None":
         """A carrier for one worker more, asked for when a worker was started; None: that is all."""
         ...
@@ -315,5 +335,6 @@ class Carrier(Protocol):
 
     async def sweep(self, take: Callable[[Written], None]) -> None:
         """Show `take`, on a thread, what workers of servers before this one wrote for jobs that
-        may not have ended. To be called before the first worker is started."""
+        may not have ended. To be called before the first worker is started, once for all carriers
+        that share `journals`."""
         ...

@@ -214,6 +214,10 @@ class Ray:
     def __post_init__(self) -> None:
         self.cluster.idle.add(self)
 
+    @property
+    def journals(self) -> Path:
+        return self.cluster.journals
+
     def another(self) -> "Ray | None":
         """One more, so that a machine that joins finds one which waits."""
         return None if self.cluster.idle else Ray(self.cluster)
@@ -256,4 +260,4 @@ class Ray:
         )
 
     async def sweep(self, take: Callable[[Written], None]) -> None:
-        await asyncio.to_thread(journal.sweep, self.cluster.journals, take)
+        await asyncio.to_thread(journal.sweep, self.journals, take)

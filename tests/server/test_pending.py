@@ -41,5 +41,7 @@ def test_bodies_beyond_the_limit_are_left_to_be_read(monkeypatch):
     for seq in range(4):
         pending.add(waiting(seq, seq), body(f"j{seq}"))
     assert pending.without_body(3) == ["j2"]
-    assert pending.clear() == ["j0", "j1", "j2", "j3"]
+    assert pending.held > 0
+    for seq in range(4):
+        pending.remove(f"j{seq}")
     assert pending.held == 0

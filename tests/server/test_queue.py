@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -305,6 +306,74 @@ def test_a_full_disk_refuses_new_jobs_and_keeps_the_end_of_old_ones(tmp_path, mo
     assert none == []
     assert last != "execution_success"
     assert entry["status"]["completed"]
+
+
+def test_what_a_full_disk_refuses_has_not_happened(tmp_path):
+    async def refused(change):
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            await change
+
+    def fail(*_):
+        async def failing():
+            raise sqlite3.OperationalError("full")
+
+        return failing()
+
+    async def steps(bench):
+        long = await bench.post(one("Sleep", seconds=30))
+        await bench.runs(long)
+        a, b = [await bench.post(fresh()) for _ in range(2)]
+        before = await bench.listed()
+        for name in ("delete", "move", "pause"):
+            setattr(bench.queue._jobs, name, fail)
+        await refused(bench.queue.delete([a]))
+        await refused(bench.queue.clear())
+        await refused(bench.queue.move({b: -1}))
+        await refused(bench.queue.pause(True))
+        after = await bench.listed()
+        bench.queue.interrupt()
+        await bench.end(a)
+        return before, after, bench.queue.paused
+
+    before, after, paused = run(tmp_path, steps)
+    assert before == after
+    assert not paused
+
+
+def test_what_cannot_be_read_once_is_read_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.server.foreman.AGAIN", 0.01)
+
+    async def steps(bench):
+        id = await bench.post(one("Fail"))
+        await bench.end(id)
+        bodies, tries = bench.queue.bodies, []
+
+        async def failing(ids):
+            tries.append(ids)
+            if len(tries) == 1:
+                raise sqlite3.OperationalError("disk I/O error")
+            return await bodies(ids)
+
+        bench.queue.bodies = failing
+        bench.heard.messages.clear()
+        await bench.queue.retry([id])
+        await bench.end(id)
+        return len(tries)
+
+    assert run(tmp_path, steps) == 2
+
+
+def test_the_journals_of_dead_workers_are_read_once_however_many_workers_start(
+    tmp_path, monkeypatch
+):
+    swept = list[Path]()
+    monkeypatch.setattr("engine.workers.journal.sweep", lambda folder, _: swept.append(folder))
+
+    async def steps(bench):
+        await bench.queue.ready()
+
+    run(tmp_path, steps, workers=3)
+    assert swept == [tmp_path / "user" / "attempts"]
 
 
 def test_durable_jobs_go_the_same_way(tmp_path):
