@@ -147,7 +147,10 @@ class Hand:
             _log.warning("The worker for %s %s.%s", self.carrier.device, death.how, last)
         self._vain = 0 if self.ready is not None else self._vain + 1
         self.ready, self._line = None, None
-        self.owner.lost(self, death)
+        try:
+            self.owner.lost(self, death)
+        except Exception:  # the next worker comes, whatever becomes of what this one had
+            _log.exception("That a worker was lost can't be taken in")
         self.given.clear()
         self.run = None
         self.memory.forget()

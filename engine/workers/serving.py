@@ -136,12 +136,14 @@ class _Worker:
                 with self.changed:
                     self._cancel(message)
             case Watch():
-                (self.watched.add if message.watched else self.watched.discard)(message.job)
+                with self.changed:
+                    self._watch(message)
             case Recall():
                 with self.changed:
                     back = [order for order in self.orders if isinstance(order, Run)]
                     for order in back:
                         self.orders.remove(order)
+                        self._forget(order)
                     self.outbox.put(Recalled([order.job for order in back]), now=True)
             case Ask():
                 self._ask(message)
@@ -153,6 +155,17 @@ class _Worker:
         for run in (self.current, *waiting):
             if run is not None and (run.job, run.attempt) == (message.job, message.attempt):
                 self.cancelled.add((run.job, run.attempt))
+
+    def _watch(self, message: Watch) -> None:
+        """Of a job that is not here any more nothing is remembered."""
+        if not message.watched:
+            self.watched.discard(message.job)
+        elif any(isinstance(o, Run) and o.job == message.job for o in (self.current, *self.orders)):
+            self.watched.add(message.job)
+
+    def _forget(self, run: Run) -> None:
+        self.cancelled.discard((run.job, run.attempt))
+        self.watched.discard(run.job)
 
     def _ask(self, ask: Ask) -> None:
         """Answer beside: a node's own check may hang, and must hold up nothing else."""
@@ -204,6 +217,5 @@ class _Worker:
             teller.ended("failed", time.perf_counter() - began, message)
         with self.changed:
             self.current = None
-            self.cancelled.discard(mark)
-            self.watched.discard(job.job)
+            self._forget(job)
             self.changed.notify_all()

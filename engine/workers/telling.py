@@ -114,5 +114,6 @@ def json_of(value: Any) -> bytes:
     """JSON of whatever a node shows; what JSON has no word for is written as text."""
     try:
         return msgspec.json.encode(value, enc_hook=str)
-    except (OverflowError, TypeError, ValueError):  # an integer of more than 64 bits, odd keys
-        return json.dumps(value, default=str, skipkeys=True).encode()
+    except (OverflowError, TypeError, ValueError):  # large integers, odd keys, half letters
+        text = json.dumps(value, default=str, skipkeys=True, ensure_ascii=False)
+        return text.encode("utf-8", "replace")

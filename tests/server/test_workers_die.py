@@ -52,7 +52,11 @@ def test_a_segmentation_fault_leaves_its_last_words(tmp_path):
 
 @pytest.mark.parametrize(
     ("graph", "how"),
-    [(one("Quit", tag=1), "SystemExit"), (one("Hog"), "MemoryError: Out of memory")],
+    [
+        (one("Quit", tag=1), "SystemExit"),
+        (one("Hog"), "MemoryError: Out of memory"),
+        (one("Garble", raises=True), "ValueError: half a letter: ?"),
+    ],
 )
 def test_what_a_worker_survives_fails_the_job_and_keeps_the_worker(tmp_path, graph, how):
     async def steps(bench):
@@ -65,6 +69,25 @@ def test_what_a_worker_survives_fails_the_job_and_keeps_the_worker(tmp_path, gra
     said = failed["status"]["messages"][-1][1]
     assert how in f"{said['exception_type']}: {said['exception_message']}"
     assert states == ["ready"]
+
+
+def test_what_no_file_can_hold_is_shown_all_the_same(tmp_path):
+    async def steps(bench):
+        return await bench.end(await bench.post(one("Garble")))
+
+    assert run(tmp_path, steps)["outputs"]["1"]["text"] == ["half a letter: ?"]
+
+
+def test_a_worker_comes_again_even_if_nobody_can_write_down_that_it_was_lost(tmp_path):
+    async def steps(bench):
+        await bench.queue.ready()
+        hear = bench.heard.worker
+        bench.heard.worker = lambda hand: hear(hand) if hand.ready else 1 / 0
+        bench.queue.hands[0].kill()
+        await bench.heard.until(lambda: bench.heard.states == ["ready", "ready"])
+        await bench.end(await bench.post(fresh()))
+
+    run(tmp_path, steps)
 
 
 @pytest.fixture

@@ -133,6 +133,14 @@ def devour(*, tag: int = 0) -> Result:
         held.append(bytes([tag + 1]) * 2**20)
 
 
+@node("Garble", title="Garble", category="toys", terminal=True)
+def garble(*, raises: bool = False) -> Result:
+    """Says half a letter, as names of files may hold it."""
+    if raises:
+        raise ValueError("half a letter: \udcff")
+    return Result(shown={"text": ["half a letter: \udcff"]})
+
+
 @node("Fail", title="Fail", category="toys", terminal=True)
 def fail(*, value: int = 0) -> Result:
     """Raises."""
