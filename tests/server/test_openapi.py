@@ -1,6 +1,7 @@
 """`/openapi.json` says what the server does: schemathesis sends what it allows, and worse."""
 
 import asyncio
+import re
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from schemathesis.specs.openapi import checks
 
 from engine.server.app import all_routes
 from engine.server.openapi import description
+from engine.server.site import Options
 from tests.server.site import run, serving
 
 EXAMPLES = 6
@@ -28,6 +30,18 @@ def test_every_route_is_described():
     for route in all_routes():
         path = route.path.replace(":.+}", "}")
         assert told["paths"][path][route.method.lower()]["summary"] == route.summary
+
+
+def test_every_route_is_named_in_the_documentation():
+    page = (Options().docs / "server.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:GET|POST|PATCH|DELETE|PUT) /[^\s?`]*)", page))
+    routes = {f"{route.method} {_written(route.path)}" for route in all_routes()}
+    assert named - {"GET /ws"} == routes
+
+
+def _written(path):
+    """`/a/{name:.+}` as the documentation has it, `/a/NAME`."""
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: found[1].upper(), path)
 
 
 def test_the_description_is_served_twice(tmp_path):
