@@ -15,7 +15,7 @@ import {litBy, marksOf, nodesAmong, strengthsOf} from "./marks.js"
 import {paintEdge} from "./paint_edge.js"
 import {paintLinks, paintReroute} from "./paint_link.js"
 import {Overview} from "./overview.js"
-import {alphaOf, paintNode} from "./paint_node.js"
+import {alphaOf, paintFault, paintNode} from "./paint_node.js"
 import {CORNER} from "./metrics.js"
 import {SIDE, Tiles} from "./tiles.js"
 
@@ -115,11 +115,11 @@ export class Content {
     paintLinks(brush, links, this.#strengths())
     this.#paintReroutes(brush, near)
     const marks = marksOf(this.renderer.parts.session)
-    for (const place of scene.nodesNear(grown(box, MARGIN))) {
-      if (hidden.things.has(`nodes/${place.id}`)) continue
-      if (!touches(grown(extentOf(place), MARGIN), box)) continue
-      this.drawNode(brush, place, place.box.x, place.box.y, marks(place.id))
-    }
+    const nodes = scene.nodesNear(grown(box, MARGIN))
+      .filter((place) => !hidden.things.has(`nodes/${place.id}`))
+      .filter((place) => touches(grown(extentOf(place), MARGIN), box))
+    for (const place of nodes) this.drawNode(brush, place, place.box.x, place.box.y, marks(place.id))
+    for (const place of nodes) paintFault(brush, place)
   }
 
   /** @param {Brush} brush @param {Box} near */

@@ -4,7 +4,6 @@
 /** @import {Placed} from "./layout.js" */
 
 import {contextOf} from "./canvas.js"
-import {extentOf} from "./layout.js"
 
 /** Around a face, for its shadow and dots, canvas units. */
 export const MARGIN = 30
@@ -56,10 +55,9 @@ export class Faces {
 
   /** @param {Placed} place @param {number} scale @returns {Face | null} */
   #made(place, scale) {
-    const extent = extentOf(place)
     const margin = Math.ceil(MARGIN * scale)
-    const w = Math.ceil(extent.w * scale) + 2 * margin
-    const h = Math.ceil(extent.h * scale) + 2 * margin
+    const w = Math.ceil(place.box.w * scale) + 2 * margin
+    const h = Math.ceil(place.box.h * scale) + 2 * margin
     if (w * h > MOST_PIXELS) return null
     const canvas = this.#spare.pop() ?? this.make()
     canvas.width = w

@@ -6,7 +6,7 @@
 
 import {grown, holds} from "./boxes.js"
 import {pictureCells} from "./layout.js"
-import {CORNER_HIT, DOT, GROUP_HEADER, HEADER, REROUTE} from "./metrics.js"
+import {CORNER_HIT, DOT, GROUP_HEADER, HEADER, LEAST_FAULT_ZOOM, REROUTE} from "./metrics.js"
 import {distance} from "./route.js"
 
 /** Screen pixels from a dot, a link or an edge within which a hand means it. */
@@ -29,16 +29,18 @@ export function hit(scene, point, zoom) {
     ?? {kind: "nothing"}
 }
 
-/** Top down: a node's sockets reach over its side, but not over a node that lies above it.
+/** Sentences lie over all nodes. Then top down: a node's sockets reach over its side, but not over a
+ * node that lies above it.
  * @param {Placed[]} nodes  topmost first @param {Point} point @param {number} zoom
  * @param {number} reach
  * @returns {Hit | null} */
 function inNodes(nodes, point, zoom, reach) {
+  const failed = nodes.find(({fault}) => fault && holds(fault.box, point))
+  if (failed && zoom >= LEAST_FAULT_ZOOM) return {kind: "problem", node: failed.id}
   for (const node of nodes) {
     const socket = zoom >= LEAST_SOCKET_ZOOM ? socketAt(node, point, reach) : null
     if (socket) return {kind: "socket", socket}
     if (holds(node.box, point)) return inNode(node, point, zoom)
-    if (node.fault && holds(node.fault.box, point)) return {kind: "problem", node: node.id}
   }
   return null
 }

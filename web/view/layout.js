@@ -77,8 +77,8 @@ export function extentOf({box, fault}) {
 /** @param {Box} box @param {Shown} shown @param {Means} means @returns {Lines | null} */
 function faultUnder(box, {fault}, {measure, fonts}) {
   if (!fault) return null
-  const w = Math.max(box.w, WIDTH)
-  const lines = measure.wrap(fault, fonts.body, w - 8, FAULT_LINES)
+  const lines = measure.wrap(fault, fonts.body, Math.max(box.w, WIDTH) - 8, FAULT_LINES)
+  const w = Math.max(...lines.map((line) => measure.width(line, fonts.body))) + 8
   return {box: {x: box.x, y: box.y + box.h + 6, w, h: lines.length * FAULT_LINE + 6}, lines}
 }
 

@@ -27,6 +27,7 @@ export const SAID_LINE = 16
 /** The sentence under a node that failed. */
 export const FAULT_LINES = 4
 export const FAULT_LINE = 16
+export const LEAST_FAULT_ZOOM = 0.4
 export const GROUP_HEADER = 32
 export const REROUTE = 6
 

@@ -13,6 +13,7 @@ import {followersOf, heldBox, heldLink, heldNode, sameCanvas} from "./lifted.js"
 import {marksOf, strengthsOf} from "./marks.js"
 import {paintCursor, paintDraft, paintSelection} from "./paint_draft.js"
 import {paintLinks, paintReroute} from "./paint_link.js"
+import {paintFault} from "./paint_node.js"
 
 export class Overlay {
   #empty = false
@@ -61,6 +62,9 @@ export class Overlay {
       if (!place || !touches(grown(heldBox(place.box, hold), MARGIN), view)) continue
       const own = heldNode(place, hold, scene)
       content.drawNode(brush, own, own.box.x + hold.dx, own.box.y + hold.dy, marks(place.id))
+      if (!own.fault) continue
+      const {box, lines} = own.fault
+      paintFault(brush, {fault: {lines, box: moved(box, hold.dx, hold.dy)}})
     }
   }
 

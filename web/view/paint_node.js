@@ -2,12 +2,12 @@
 /** The face of a node: what stays as it is while hands and mice go over it. Drawn from its place
  * alone; knows no node by name. The line around it and its dots are paint_edge's. */
 /** @import {Brush} from "./brush.js" */
-/** @import {Placed} from "./layout.js" */
+/** @import {Lines, Placed} from "./layout.js" */
 /** @import {Box} from "../types.js" */
 
 import {resized, roundPath, snapped, write} from "./brush.js"
 import {mixed} from "./colours.js"
-import {CORNER, FAULT_LINE, HEADER, NAME_INSET, SAID_LINE} from "./metrics.js"
+import {CORNER, FAULT_LINE, HEADER, LEAST_FAULT_ZOOM, NAME_INSET, SAID_LINE} from "./metrics.js"
 import {paintPictures, paintProgress} from "./paint_picture.js"
 import {problemBox} from "./hit.js"
 
@@ -42,7 +42,6 @@ export function paintNode(brush, place) {
   paintSaid(brush, place)
   paintPictures(brush, place)
   paintProgress(brush, place)
-  paintFault(brush, place)
 }
 
 /** The ground of a node, with a little of the colour that it was given.
@@ -228,13 +227,17 @@ function paintSaid(brush, {said}) {
   })
 }
 
-/** The sentence under a node that failed.
- * @param {Brush} brush @param {Placed} place */
-function paintFault(brush, {fault}) {
-  if (!fault || brush.zoom < 0.4) return
+/** The sentence under a node that failed, over whatever lies there.
+ * @param {Brush} brush @param {{fault: Lines | null}} place */
+export function paintFault(brush, {fault}) {
+  if (!fault || brush.zoom < LEAST_FAULT_ZOOM) return
+  const {ctx, fonts, theme} = brush
+  ctx.fillStyle = theme.canvas
+  roundPath(brush, snapped(brush, fault.box), 6)
+  ctx.fill()
   fault.lines.forEach((line, i) => {
     const y = fault.box.y + 3 + FAULT_LINE * (i + 0.5)
-    write(brush, line, fault.box.x + 4, y, brush.fonts.body, brush.theme.bad)
+    write(brush, line, fault.box.x + 4, y, fonts.body, theme.bad)
   })
 }
 

@@ -79,3 +79,17 @@ test("the sign of a problem opens its sentence", () => {
   const sign = scene.at({x: box.x + box.w - 18, y: box.y + 17}, 1)
   assert.deepEqual(sign, {kind: "problem", node: "c"})
 })
+
+test("the sentence of a node that failed lies over the node below it", () => {
+  const graph = row()
+  const {box: above} = sceneOf(row()).scene.nodes.get("c")
+  graph.nodes.d.look.place = [above.x, above.y + above.h + 4]
+  const {scene, runs, happened} = sceneOf(graph)
+  runs.set("c", {pictures: [], text: [], preview: "", state: "failed", error: {type: "t", text: "No."}})
+  happened.emit({nodes: new Set(["c"]), queue: false, problems: true, worker: false})
+  const {box: {x, y, w}} = scene.nodes.get("c").fault
+  assert.equal(scene.nodes.get("d").box.y < y, true)
+  assert.deepEqual(scene.at({x: x + 5, y: y + 5}, 1), {kind: "problem", node: "c"})
+  assert.equal(scene.at({x: x + 5, y: y + 5}, 0.3).node, "d", "from afar it is not drawn")
+  assert.equal(scene.at({x: x + w + 40, y: y + 5}, 1).node, "d", "beside it nothing is covered")
+})
