@@ -10,11 +10,13 @@ import {parse, stringify} from "./json.js"
 
 const AGAIN = [100, 300, 1000, 2000, 5000]  // milliseconds until the next try
 const QUIET = 20_000  // milliseconds without a word until the server is asked whether it is there
+const SILENT = 4_000  // the same, once something was said to it
 const PATIENCE = 8_000  // milliseconds that it has for the answer
 const FLAGS = {supports_preview_metadata: true, supports_worker_states: true}
 
 /** What this page needs of a browser's socket.
- * @typedef {{readyState: number, binaryType: string, send: (text: string) => void,
+ * @typedef {{readyState: number, binaryType: string, bufferedAmount: number,
+ *   send: (text: string) => void,
  *   close: () => void, onopen: (() => void) | null, onclose: (() => void) | null,
  *   onmessage: ((event: {data: Json}) => void) | null}} Line */
 
@@ -33,6 +35,8 @@ export class Socket {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   #stopped = true
+  #waiting = false  // for a word, since something was said
+  #unsent = 0  // bytes, when the server was asked whether it is there
   #url
   #make
 
@@ -66,7 +70,11 @@ export class Socket {
   /** Send a message; without a line it is lost (what must not be lost is kept by `Sync`).
    * @param {string} type @param {Json} data */
   say(type, data) {
-    if (this.online) this.#line?.send(stringify({type, data}))
+    if (!this.online) return
+    this.#line?.send(stringify({type, data}))
+    if (this.#waiting) return
+    this.#waiting = true
+    this.#wait(SILENT, () => this.#ask())
   }
 
   #connect() {
@@ -101,10 +109,21 @@ export class Socket {
 
   /** A dead line says nothing: after a while without a word, ask what is always answered. */
   #listen() {
-    this.#wait(QUIET, () => {
-      this.say("feature_flags", FLAGS)
-      this.#wait(PATIENCE, () => this.#lost())
-    })
+    this.#waiting = false
+    this.#wait(QUIET, () => this.#ask())
+  }
+
+  #ask() {
+    this.#waiting = true
+    this.#unsent = this.#line?.bufferedAmount ?? 0
+    this.say("feature_flags", FLAGS)
+    this.#wait(PATIENCE, () => this.#stillSending() ? this.#ask() : this.#lost())
+  }
+
+  /** Something large may take longer than the answer to a small question.
+   * @returns {boolean} */
+  #stillSending() {
+    return (this.#line?.bufferedAmount ?? 0) < this.#unsent
   }
 
   #lost() {

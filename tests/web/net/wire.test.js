@@ -46,6 +46,7 @@ test("binary frames are pictures, with or without whose they are, and texts", as
 class Line {
   readyState = 0
   binaryType = ""
+  bufferedAmount = 0
   /** @type {string[]} */
   sent = []
   closed = false
@@ -110,6 +111,44 @@ test("a line that says nothing is asked, and given up if it does not answer", ()
   assert.deepEqual([lines[0].closed, socket.online], [true, false])
   socket.hurry()
   assert.equal(lines.length, 2)
+  socket.stop()
+  mock.timers.reset()
+})
+
+test("a line that does not answer what was said is asked sooner, however much is said", () => {
+  mock.timers.enable({apis: ["setTimeout"]})
+  /** @type {Line[]} */
+  const lines = []
+  const socket = new Socket("ws://x/ws", () => lines[lines.push(new Line()) - 1])
+  socket.start()
+  lines[0].onopen?.()
+  for (let n = 0; n < 4; n++) {
+    socket.say("edit", {})
+    mock.timers.tick(1_000)
+  }
+  assert.deepEqual(lines[0].sent.filter(type => type === "feature_flags").length, 2)
+  mock.timers.tick(7_999)
+  assert.equal(socket.online, true)
+  mock.timers.tick(1)
+  assert.equal(socket.online, false)
+  socket.stop()
+  mock.timers.reset()
+})
+
+test("a line that still sends is not given up", () => {
+  mock.timers.enable({apis: ["setTimeout"]})
+  const line = new Line()
+  const socket = new Socket("ws://x/ws", () => line)
+  socket.start()
+  line.onopen?.()
+  line.bufferedAmount = 9e6
+  socket.say("edit", {})
+  mock.timers.tick(4_000)
+  line.bufferedAmount = 5e6
+  mock.timers.tick(8_000)
+  assert.equal(socket.online, true)
+  mock.timers.tick(8_000)
+  assert.equal(socket.online, false, "nothing of it went on its way any more")
   socket.stop()
   mock.timers.reset()
 })
