@@ -142,7 +142,7 @@ def test_an_earlier_version_is_looked_at_and_gone_back_to(toys, windows):
     window.said("It is as it was then.")
 
     def value(found):
-        return [node["inputs"].get("value", 0) for node in found["nodes"].values()]
+        return [node.get("inputs", {}).get("value", 0) for node in found["nodes"].values()]
 
     window.saved(lambda found: value(found) == [0], "as it was")
     window.click(Spot(900, 700))

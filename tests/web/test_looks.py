@@ -163,7 +163,9 @@ def test_the_keyboard_goes_through_the_page_and_the_focus_is_seen(toys, windows)
     window.type("9")
     window.press("Enter")
     window.saved(
-        lambda found: [node["inputs"]["value"] for node in found["nodes"].values()] == [9],
+        lambda found: (
+            [node.get("inputs", {}).get("value") for node in found["nodes"].values()] == [9]
+        ),
         "a value by the keyboard alone",
     )
 

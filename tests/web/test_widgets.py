@@ -26,7 +26,7 @@ def on(easel, windows):
 
 def inputs(window, type):
     nodes = window.document()["nodes"].values()
-    return next(node["inputs"] for node in nodes if node["class_type"] == type)
+    return next(node.get("inputs", {}) for node in nodes if node["class_type"] == type)
 
 
 def holds(window, type, name, value):
