@@ -21,15 +21,15 @@ from engine.server.answers import Refused, wrong
 from engine.server.site import Options
 
 COOKIE: Final = "easel_token"
-INERT: Final = {
+OF_ALL: Final = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+OF_PAGES: Final = {"Referrer-Policy": "no-referrer", "X-Frame-Options": "SAMEORIGIN"}
+INERT: Final = {**OF_ALL, **OF_PAGES}
 PARTS: Final = ("text/javascript", "text/css")
-"""What is never shown by itself: to such, only the headers against sniffing and foreign use matter,
-and the editor is many small files."""
+"""What is never shown by itself, so that it needs no headers of pages: the editor is many small
+files."""
 PORTS: Final = {"http": 80, "https": 443}
 YEAR: Final = 365 * 86400
 
@@ -51,7 +51,7 @@ class Guard:
         if host is None or not self._is_ours(host.hostname or ""):
             return wrong(403, "This server is not called by that name (Host).")
         origin = request.headers.get("Origin")
-        if origin is not None and not self._may_ask(origin, host):
+        if origin is not None and not self._may_ask(origin, host, request):
             return wrong(403, "Another site's page may not ask this server (Origin).")
         if origin is None and self._is_strange(request):
             return wrong(403, "Another site's page may not ask this server (Sec-Fetch-Site).")
@@ -69,9 +69,16 @@ class Guard:
             return True
         return self._open and (_is_address(name) or name in self._names)
 
-    def _may_ask(self, origin: str, host: SplitResult) -> bool:
+    def _may_ask(self, origin: str, host: SplitResult, request: web.Request) -> bool:
+        """Whether a page is allowed, or is our own.
+
+        One at the default port of https may be ours behind a proxy, or another program's beside us
+        at the default port of http: then a browser's own word counts.
+        """
         if "*" in self._origins or origin in self._origins:
             return True
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            return False
         try:
             page = urlsplit(origin)
             same = (page.hostname or "").lower() == (host.hostname or "").lower()
@@ -164,9 +171,8 @@ def marking(guard: Guard) -> Callable[[web.Request, web.StreamResponse], Awaitab
     """For `on_response_prepare`: the headers that all answers have, also those that stream."""
 
     async def marked(request: web.Request, answer: web.StreamResponse) -> None:
-        for name, value in INERT.items():
-            if answer.content_type not in PARTS or not name.startswith(("Referrer", "X-Frame")):
-                answer.headers.setdefault(name, value)
+        for name, value in (OF_ALL if answer.content_type in PARTS else INERT).items():
+            answer.headers.setdefault(name, value)
         answer.headers.pop("Server", None)
         if origin := guard.allowed_origin(request):
             _let_read(answer, origin)

@@ -115,6 +115,7 @@ def test_nothing_is_written_outside(tmp_path, name):
         {"Host": "192.168.1.9:8188"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
+        {"Host": "localhost", "Origin": "https://localhost", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "http://127.0.0.1:1"},
         {"Origin": "http://localhost"},
         {"Origin": "file://"},
@@ -134,13 +135,15 @@ def test_the_own_page_may_ask_and_a_link_may_be_followed(tmp_path):
     async def steps(server):
         own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
         link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        proxy = {"Host": "localhost", "Origin": "https://localhost"}
         far = {"Host": "localhost:9000", "Origin": "http://localhost:9000"}
         told = [(await server.raw("POST", "/interrupt", headers=own))[0]]
         told.append((await server.raw("GET", "/", headers=link))[0])
         told.append((await server.raw("GET", "/prompt", headers=far))[0])
+        told.append((await server.raw("GET", "/prompt", headers=proxy))[0])
         return told
 
-    assert run(tmp_path, steps, workers=0) == [200, 200, 200]
+    assert run(tmp_path, steps, workers=0) == [200] * 4
 
 
 def test_two_hosts_or_none_are_refused(tmp_path):
