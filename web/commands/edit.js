@@ -4,12 +4,12 @@
 /** @import {Clipboard} from "../tools/clipboard.js" */
 
 import {removeKeys, toggleLook, toggleState} from "../document/changes.js"
-import {keyPath} from "../document/paths.js"
+import {keyPath, nodesIn} from "../document/paths.js"
 import {copies} from "../tools/drag_node.js"
-import {edit} from "../tools/edit.js"
+import {edit, editAndSelect} from "../tools/edit.js"
 import {moved} from "../tools/places.js"
 import {pointed} from "../tools/pointed.js"
-import {nodesIn, withContent} from "../tools/select.js"
+import {withContent} from "../tools/select.js"
 import {GRID} from "../view/metrics.js"
 
 const FINE = 4 // canvas units of a small step
@@ -126,7 +126,7 @@ export function chosen(app) {
 /** @param {App} app */
 export function remove(app) {
   const [graph, where, keys] = chosen(app)
-  if (edit(app, removeKeys(graph, where, keys, app.specs))) app.session.set({selection: new Set()})
+  editAndSelect(app, removeKeys(graph, where, keys, app.specs), [])
 }
 
 /** @param {App} app @returns {Key[]} */

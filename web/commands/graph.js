@@ -4,10 +4,10 @@
 /** @import {Later} from "../tools/later.js" */
 
 import {addGroup} from "../document/changes.js"
-import {INSTANCE, pathOf, splitKey} from "../document/paths.js"
+import {definitionOf, pathOf, splitKey} from "../document/paths.js"
 import {removeUnused, renameSubgraph} from "../document/ports.js"
 import {placesIn} from "../tools/drag_node.js"
-import {edit} from "../tools/edit.js"
+import {edit, editAndSelect} from "../tools/edit.js"
 import {anyNode, anything, chosen} from "./edit.js"
 import {chosenInstance} from "./view.js"
 
@@ -28,13 +28,12 @@ function groupCommands() {
       const box = app.scene.around(keys)
       if (!box) return
       const {id, ops} = addGroup(graph, where, box, app.t("menu.groupTitle"))
-      if (edit(app, ops)) app.session.set({selection: new Set([`groups/${id}`])})
+      editAndSelect(app, ops, [`groups/${id}`])
     }},
     {id: "graph.ungroup", group, keys: ["Ctrl+Shift+G"], when: app => chosenGroups(app).length > 0,
       run: app => {
         const paths = chosenGroups(app).map(id => pathOf(...app.scene.where, "groups", id))
-        const done = edit(app, paths.map(path => ({op: "remove", path})))
-        if (done) app.session.set({selection: new Set()})
+        editAndSelect(app, paths.map(path => ({op: "remove", path})), [])
       }},
   ]
 }
@@ -65,20 +64,20 @@ function make(app, {makeSubgraph}) {
   const [graph, where, keys] = chosen(app)
   const name = app.t("graph.subgraphName")
   const made = makeSubgraph(graph, where, keys, app.specs, name, placesIn(app))
-  if (made && edit(app, made.ops)) app.session.set({selection: new Set([`nodes/${made.id}`])})
+  if (made) editAndSelect(app, made.ops, [`nodes/${made.id}`])
 }
 
 /** @param {App} app @param {Subgraphs} part */
 function unpacked(app, {unpack}) {
   const [graph, where] = chosen(app)
   const made = unpack(graph, where, chosenInstance(app) ?? "", placesIn(app))
-  if (made && edit(app, made.ops)) app.session.set({selection: new Set(made.keys)})
+  if (made) editAndSelect(app, made.ops, made.keys)
 }
 
 /** @param {App} app */
 async function nameSubgraph(app) {
   const node = app.scene.nodes.get(chosenInstance(app) ?? "")?.node
-  const id = node?.class_type.slice(INSTANCE.length) ?? ""
+  const id = definitionOf(node?.class_type)
   const held = app.store.graph.subgraphs?.[id]?.name ?? ""
   const name = await app.ui.ask(app.t("graph.newName"), held)
   if (name !== null && name !== held) edit(app, renameSubgraph(id, name))

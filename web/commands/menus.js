@@ -6,7 +6,7 @@
 import {addGroup, reroute, setLook} from "../document/changes.js"
 import {splitKey} from "../document/paths.js"
 import {spanAt} from "../tools/bend.js"
-import {edit} from "../tools/edit.js"
+import {edit, editAndSelect} from "../tools/edit.js"
 import {cutOps, linkOps, linksAt} from "../tools/links.js"
 import {picturesOf, runId} from "../tools/press.js"
 import {fittingSockets} from "../tools/sockets.js"
@@ -78,7 +78,7 @@ function canvasMenu(app, at) {
 function emptyGroup(app, at) {
   const box = {x: Math.round(at.x), y: Math.round(at.y), w: 12 * GRID, h: 8 * GRID}
   const {id, ops} = addGroup(app.store.graph, app.scene.where, box, app.t("menu.groupTitle"))
-  if (edit(app, ops)) app.session.set({selection: new Set([`groups/${id}`])})
+  editAndSelect(app, ops, [`groups/${id}`])
 }
 
 /** @param {App} app @param {string} id @param {Hit} [hit] @returns {MenuItem[]} */

@@ -3,7 +3,7 @@
 /** @import {App, Command} from "../types.js" */
 
 import {runId} from "../tools/press.js"
-import {nodesIn} from "../tools/select.js"
+import {nodesIn} from "../document/paths.js"
 import {tell} from "./tell.js"
 
 /** @returns {Command[]} */

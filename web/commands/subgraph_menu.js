@@ -5,7 +5,7 @@
 import {expose, exposeOutput, hide, removeOutput, renamePort} from "../document/subgraphs.js"
 import {edit} from "../tools/edit.js"
 import {linksAt} from "../tools/links.js"
-import {IN} from "../view/border.js"
+import {IN, OUT} from "../document/paths.js"
 import {item, lined} from "./menu_item.js"
 import {chosenInstance} from "./view.js"
 
@@ -48,7 +48,7 @@ function exposureItem(app, socket) {
 function portOf(app, socket) {
   const links = linksAt(app.scene, socket)
   if (socket.side === "in") return links[0]?.from[0] === IN ? links[0].from[1] : -1
-  const out = links.find(link => link.node === "@out")
+  const out = links.find(link => link.node === OUT)
   return out ? portsOf(app).outputs.findIndex(port => port.name === out.input) : -1
 }
 

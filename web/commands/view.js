@@ -2,9 +2,8 @@
 /** Commands that change what is seen: camera, panels, the canvas that is open. */
 /** @import {App, Camera, Command} from "../types.js" */
 
-import {INSTANCE} from "../document/paths.js"
+import {definitionOf, nodesIn} from "../document/paths.js"
 import {trailOf} from "../document/trail.js"
-import {nodesIn} from "../tools/select.js"
 import {fitted, zoomAt} from "../view/camera.js"
 
 const STEP = 1.2
@@ -96,7 +95,7 @@ function toggle(app, setting, fallback) {
 export function chosenInstance(app) {
   const ids = nodesIn(app.session.selection)
   const node = ids.length === 1 ? app.scene.nodes.get(ids[0])?.node : undefined
-  return node?.class_type.startsWith(INSTANCE) ? ids[0] : null
+  return definitionOf(node?.class_type) ? ids[0] : null
 }
 
 /** @param {App} app @returns {boolean} */

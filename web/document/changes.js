@@ -5,8 +5,8 @@
  *   State, Subgraph, Where} from "../types.js" */
 
 import {newId} from "./ids.js"
-import {OUT, connect, gone, linksOf, loosened, unbend} from "./links.js"
-import {canvasOf, keyPath, pathOf, splitKey} from "./paths.js"
+import {connect, gone, linksOf, loosened, unbend} from "./links.js"
+import {OUT, canvasOf, keyPath, pathOf, splitKey} from "./paths.js"
 import {equal, own} from "./values.js"
 
 export {connect, disconnect, insertIntoLink, reroute} from "./links.js"

@@ -6,7 +6,7 @@
 
 import {newId} from "./ids.js"
 import {sorted} from "./changes.js"
-import {BORDER, INSTANCE, canvasOf, definitionOf, pathOf, splitKey} from "./paths.js"
+import {IN, INSTANCE, canvasOf, definitionOf, pathOf, splitKey} from "./paths.js"
 import {copy, equal, isLink, isObject, own} from "./values.js"
 
 /** links: those to nodes that are not copied are kept, where such nodes are there.
@@ -143,7 +143,7 @@ function relinked(node, ids, kept, definitions) {
 
 /** @param {Canvas} canvas @param {Link} link @returns {boolean} */
 function isThere(canvas, [id, index]) {
-  if (id !== BORDER) return Object.hasOwn(canvas.nodes ?? {}, id)
+  if (id !== IN) return Object.hasOwn(canvas.nodes ?? {}, id)
   return index < (/** @type {Subgraph} */ (canvas).inputs?.length ?? 0)
 }
 

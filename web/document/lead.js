@@ -3,8 +3,8 @@
 
 /** @import {Canvas, GraphNode, Json, Link, Op, Subgraph, Where} from "../types.js" */
 
-import {OUT, gone, linksOf} from "./links.js"
-import {pathOf} from "./paths.js"
+import {gone, linksOf} from "./links.js"
+import {OUT, pathOf} from "./paths.js"
 import {isLink, own} from "./values.js"
 
 /** @typedef {[number, number]} Spot */

@@ -4,10 +4,8 @@
 /** @import {Canvas, Graph, Json, Link, Op, Reroute, Subgraph, Where} from "../types.js" */
 
 import {newId} from "./ids.js"
-import {canvasOf, pathOf, splitKey} from "./paths.js"
+import {OUT, canvasOf, pathOf, splitKey} from "./paths.js"
 import {isLink, own} from "./values.js"
-
-export const OUT = "@out"  // the border of a subgraph that takes what it gives, as a link's end
 
 /** Ops that give an input its value; what a hand has set lies under a link, not lost.
  * @param {Graph} graph @param {Where} where @param {Link} link @param {string} id

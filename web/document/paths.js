@@ -9,8 +9,11 @@ export const CANVAS = ["nodes", "groups", "notes", "reroutes"]
 export const MAPPINGS = ["inputs", "after_run", "look", "under"]
 const EXTRA = "extra"
 export const INSTANCE = "subgraph/"
-export const BORDER = "@in"
+/** The borders of a subgraph as ends of links: what it is given, what it gives. */
+export const IN = "@in"
+export const OUT = "@out"
 export const LONGEST = 300
+const NODE = "nodes/"
 
 /** An edit does not fit the document: `path` says where, `reason` is the key of the sentence. */
 export class EditRefused extends Error {
@@ -94,6 +97,13 @@ export function canvasOf(graph, where) {
  * @param {string | undefined} type @returns {string} */
 export function definitionOf(type) {
   return type?.startsWith(INSTANCE) ? type.slice(INSTANCE.length) : ""
+}
+
+/** Ids of the nodes among keys. @param {Iterable<Key>} keys @returns {string[]} */
+export function nodesIn(keys) {
+  const ids = []
+  for (const key of keys) if (key.startsWith(NODE)) ids.push(key.slice(NODE.length))
+  return ids
 }
 
 /** The path of a thing on a canvas: of key "nodes/ID" (ids stand in keys as they are).

@@ -5,8 +5,8 @@
 
 import {fallbackOf} from "./changes.js"
 import {definitionsFor} from "./clipboard.js"
-import {OUT, connect, gone, linksOf, loosened, straightened} from "./links.js"
-import {BORDER, INSTANCE, canvasOf, pathOf} from "./paths.js"
+import {connect, gone, linksOf, loosened, straightened} from "./links.js"
+import {IN, INSTANCE, OUT, canvasOf, pathOf} from "./paths.js"
 import {equal, isLink, own} from "./values.js"
 
 const KEPT = /** @type {const} */ (["inputs", "under", "after_run"])
@@ -47,7 +47,7 @@ export function expose(graph, where, id, input, specs) {
   const after = own(node.after_run, input)
   return [
     set(pathOf(...where, "inputs"), [...inputs, {name, type: spec?.type ?? "*"}]),
-    ...connect(graph, where, [BORDER, inputs.length], id, input),
+    ...connect(graph, where, [IN, inputs.length], id, input),
     ...instancesOf(graph, where[1]).flatMap(one => [
       ...value === undefined ? [] : [set(fieldOf(one, "inputs", name), value)],
       ...after === undefined ? [] : [set(fieldOf(one, "after_run", name), after)],
@@ -66,16 +66,16 @@ export function hide(graph, where, index, specs) {
   if (!port) return []
   const instances = instancesOf(graph, where[1])
   const agreed = common(instances.map(({node}) => own(node.inputs, port.name)))
-  const ends = linksOf(definition).filter(({from, id}) => from[0] === BORDER && id !== OUT)
+  const ends = linksOf(definition).filter(({from, id}) => from[0] === IN && id !== OUT)
   return [
     ...ends.flatMap(({from, id, input}) => {
       if (from[1] < index) return []
-      if (from[1] > index) return connect(graph, where, [BORDER, from[1] - 1], id, input)
+      if (from[1] > index) return connect(graph, where, [IN, from[1] - 1], id, input)
       const ops = loosened(graph, where, id, input, fallbackOf(graph, where, id, input, specs))
       return agreed === undefined
         ? ops : [set(pathOf(...where, "nodes", id, "inputs", input), agreed), ...ops.slice(1)]
     }),
-    ...outputs.some(({from}) => from?.[0] === BORDER && from[1] >= index)
+    ...outputs.some(({from}) => from?.[0] === IN && from[1] >= index)
       ? [set(pathOf(...where, "outputs"), outputs.map(output => shifted(output, index)))] : [],
     set(pathOf(...where, "inputs"), inputs.filter((_, at) => at !== index)),
     ...instances.flatMap(one => emptied(graph, one, port.name)),

@@ -7,7 +7,7 @@
 /** @import {Declared} from "./inputs.js" */
 
 import {bareInput, declared} from "./inputs.js"
-import {BORDER, INSTANCE} from "./paths.js"
+import {IN, INSTANCE} from "./paths.js"
 import {Signal} from "./signal.js"
 import {stampOf} from "./stamp.js"
 import {isLink, isObject, own} from "./values.js"
@@ -219,7 +219,7 @@ function fedBy(definition) {
   const fed = new Map()
   for (const node of Object.values(definition.nodes ?? {})) {
     for (const [name, value] of Object.entries(node.inputs ?? {})) {
-      if (!isLink(value) || value[0] !== BORDER) continue
+      if (!isLink(value) || value[0] !== IN) continue
       fed.set(value[1], [...fed.get(value[1]) ?? [], {node, name}])
     }
   }

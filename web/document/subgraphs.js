@@ -10,7 +10,7 @@ import {sorted} from "./changes.js"
 import {newId} from "./ids.js"
 import {cornerOf, led} from "./lead.js"
 import {gone, linksOf} from "./links.js"
-import {BORDER, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
+import {IN, INSTANCE, canvasOf, pathOf, splitKey} from "./paths.js"
 import {freeName} from "./ports.js"
 import {copy, isLink} from "./values.js"
 
@@ -95,7 +95,7 @@ function portsIn(graph, inner, canvas, ids, specs) {
       if (!isLink(link) || ids.has(link[0])) continue
       const type = spec.inputs.find(input => input.name === name)?.type ?? "*"
       const index = port(found, link, name, type, `${keyOf(link)} ${type}`)
-      Object.assign(node.inputs ?? {}, {[name]: [BORDER, index]})
+      Object.assign(node.inputs ?? {}, {[name]: [IN, index]})
     }
   }
   return found

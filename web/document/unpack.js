@@ -8,8 +8,8 @@
 import {definitionsFor} from "./clipboard.js"
 import {newId} from "./ids.js"
 import {cornerOf, led} from "./lead.js"
-import {OUT, chainOf, gone, linksOf} from "./links.js"
-import {BORDER, canvasOf, definitionOf, pathOf, splitKey} from "./paths.js"
+import {chainOf, gone, linksOf} from "./links.js"
+import {IN, OUT, canvasOf, definitionOf, pathOf, splitKey} from "./paths.js"
 import {instancesOf} from "./ports.js"
 import {copy, isLink, own} from "./values.js"
 
@@ -68,7 +68,7 @@ function freed(canvas, definition, instance) {
 function outlets(definition, node, ids) {
   return (definition.outputs ?? []).map(({from}) => {
     if (!isLink(from)) return undefined
-    if (from[0] === BORDER) return given(definition, node, from[1])
+    if (from[0] === IN) return given(definition, node, from[1])
     const found = ids.get(from[0])
     return found === undefined ? undefined : [found, from[1]]
   })
@@ -88,7 +88,7 @@ function unpacked(one, definition, instance, ids, by) {
   for (const [name, link] of Object.entries(made.inputs ?? {})) {
     if (!isLink(link)) continue
     const inputs = /** @type {Object<string, Json>} */ (made.inputs)
-    if (link[0] !== BORDER) {
+    if (link[0] !== IN) {
       inputs[name] = [ids.get(link[0]) ?? link[0], link[1]]
       continue
     }
@@ -117,7 +117,7 @@ function below(definition, instance, inner, name, index) {
   const port = definition.inputs?.[index]?.name ?? ""
   const [outer, mine] = [own(instance.under, port), own(inner.under, name)]
   const value = own(instance.inputs, port)
-  return isLink(value) && value[0] === BORDER ? outer ?? mine : mine ?? outer
+  return isLink(value) && value[0] === IN ? outer ?? mine : mine ?? outer
 }
 
 /** Reroutes: those inside come along, before them those of the links into the instance.
@@ -153,7 +153,7 @@ function bends(canvas, where, id, definition, ids, [dx, dy]) {
 function rebent(canvas, where, one, port, definition, ids, names) {
   const index = (definition.inputs ?? []).findIndex(({name}) => name === port)
   const first = linksOf(definition).find(({from, id}) =>
-    from[0] === BORDER && from[1] === index && id !== OUT)
+    from[0] === IN && from[1] === index && id !== OUT)
   const path = pathOf(...where, "reroutes", one)
   if (!first) return [gone(path)]
   const held = /** @type {Object<string, Reroute>} */ (canvas.reroutes)[one]

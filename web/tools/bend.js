@@ -5,7 +5,7 @@
 
 import {reroute} from "../document/changes.js"
 import {edit} from "./edit.js"
-import {snapped} from "./places.js"
+import {snapped, snaps} from "./places.js"
 import {Drafting} from "./tool.js"
 import {distance} from "../view/route.js"
 
@@ -23,9 +23,8 @@ export class Bending extends Drafting {
 
   /** @param {App} app @param {Touch} touch @returns {Draft} */
   draft(app, touch) {
-    const snap = Boolean(app.settings.get("canvas.snap")) !== touch.shift
     const {x, y} = touch.point
-    const to = snap ? {x: snapped(0, x), y: snapped(0, y)} : {x, y}
+    const to = snaps(app, touch) ? {x: snapped(0, x), y: snapped(0, y)} : {x, y}
     return {kind: "bend", link: this.link.key, index: this.index, to}
   }
 

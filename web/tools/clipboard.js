@@ -7,7 +7,7 @@
 import {copied} from "../document/clipboard.js"
 import {removeKeys} from "../document/changes.js"
 import {placesIn} from "./drag_node.js"
-import {edit} from "./edit.js"
+import {editAndSelect} from "./edit.js"
 import {isTyping} from "./keys.js"
 import {withContent} from "./select.js"
 
@@ -67,9 +67,8 @@ export class Clipboard {
   }
 
   #remove() {
-    const {store, scene, session, specs} = this.app
-    const ops = removeKeys(store.graph, scene.where, this.#keys(), specs)
-    if (edit(this.app, ops)) session.set({selection: new Set()})
+    const {store, scene, specs} = this.app
+    editAndSelect(this.app, removeKeys(store.graph, scene.where, this.#keys(), specs), [])
   }
 
   /** @param {ClipboardEvent} event @param {boolean} cut */

@@ -35,7 +35,7 @@ export class Cutting extends Drafting {
 
 /** The links that a stroke crosses. @param {Scene} scene @param {Point[]} points
  * @returns {LinkPlace[]} */
-export function crossed(scene, points) {
+function crossed(scene, points) {
   const found = points.slice(1).flatMap((end, i) =>
     scene.linksNear(boxBetween(points[i], end)).filter(link => crosses(link.points, points[i], end)))
   return [...new Set(found)]

@@ -5,12 +5,12 @@
 /** @import {App, Draft, LinkPlace, Op, Point, Socket} from "../types.js" */
 /** @import {Touch} from "./tool.js" */
 
+import {IN, OUT} from "../document/paths.js"
 import {expose, exposeOutput} from "../document/ports.js"
 import {edit} from "./edit.js"
 import {cutOps, isLinked, linkOps, linksAt, socketAt, together} from "./links.js"
 import {fittingSockets, socketUnder} from "./sockets.js"
 import {Drafting} from "./tool.js"
-import {IN, OUT} from "../view/border.js"
 
 export class Linking extends Drafting {
   cursor = "crosshair"

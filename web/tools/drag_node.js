@@ -5,10 +5,10 @@
 /** @import {Touch} from "./tool.js" */
 
 import {duplicate} from "../document/clipboard.js"
-import {edit} from "./edit.js"
+import {edit, editAndSelect} from "./edit.js"
 import {splitKey} from "../document/paths.js"
 import {insertion, insertOps} from "./insert.js"
-import {moved, snapped} from "./places.js"
+import {moved, snapped, snaps} from "./places.js"
 import {withContent} from "./select.js"
 import {Drafting} from "./tool.js"
 
@@ -31,10 +31,9 @@ export class Moving extends Drafting {
 
   /** @param {App} app @param {Touch} touch @returns {Draft} */
   draft(app, touch) {
-    const snap = Boolean(app.settings.get("canvas.snap")) !== touch.shift
     let dx = touch.point.x - this.start.x
     let dy = touch.point.y - this.start.y
-    if (snap) {
+    if (snaps(app, touch)) {
       dx = snapped(this.corner.x, dx)
       dy = snapped(this.corner.y, dy)
     }
@@ -70,7 +69,7 @@ function movable(app, keys, copy) {
 export function copies(app, keys, by, links) {
   const placeOf = placesIn(app)
   const {ops, keys: made} = duplicate(app.store.graph, app.scene.where, keys, by, {links, placeOf})
-  if (edit(app, ops)) app.session.set({selection: new Set(made)})
+  editAndSelect(app, ops, made)
 }
 
 /** Where nodes are that no file has placed yet. @param {App} app

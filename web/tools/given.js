@@ -6,9 +6,9 @@
 import {arrange} from "../document/arrange.js"
 import {addNode, addNote} from "../document/changes.js"
 import {graphOf, pasted} from "../document/clipboard.js"
-import {edit} from "./edit.js"
+import {nodesIn} from "../document/paths.js"
+import {edit, editAndSelect} from "./edit.js"
 import {pointed} from "./pointed.js"
-import {nodesIn, select} from "./select.js"
 import {setInput} from "./widget_hand.js"
 import {GRID, HEADER} from "../view/metrics.js"
 
@@ -66,7 +66,7 @@ export class Given {
     const spec = specs.of({class_type: type}, store.graph)
     const place = whole({x: point.x - 2 * GRID, y: point.y - HEADER / 2})
     const {id, ops} = addNode(store.graph, scene.where, spec, place)
-    if (edit(this.app, ops)) select(this.app, new Set([`nodes/${id}`]))
+    editAndSelect(this.app, ops, [`nodes/${id}`])
   }
 
   /** @param {File} file @param {Point} point @param {boolean} dropped */
@@ -100,7 +100,7 @@ export class Given {
     /** @type {GraphNode} */
     const node = ops[0].value
     node.inputs = {...node.inputs, [input.name]: name}
-    if (edit(this.app, ops)) select(this.app, new Set([`nodes/${id}`]))
+    editAndSelect(this.app, ops, [`nodes/${id}`])
   }
 
   /** @param {Graph} graph @param {boolean} links */
@@ -108,7 +108,7 @@ export class Given {
     const {store, scene} = this.app
     const at = whole(pointed(this.app))
     const {ops, keys} = pasted(store.graph, scene.where, laidOut(graph), {at, links})
-    if (edit(this.app, ops)) select(this.app, new Set(keys))
+    editAndSelect(this.app, ops, keys)
   }
 
   /** Words go to the text of the node that alone is selected. @param {string} text */
@@ -119,7 +119,7 @@ export class Given {
     if (widget) return edit(this.app, [setInput(scene.where, ids[0], widget, text)])
     const [x, y] = whole(pointed(this.app))
     const {id, ops} = addNote(store.graph, scene.where, {x, y, ...NOTE}, text)
-    if (edit(this.app, ops)) select(this.app, new Set([`notes/${id}`]))
+    editAndSelect(this.app, ops, [`notes/${id}`])
   }
 
   /** @param {string} text @returns {Json} undefined if it is no JSON */

@@ -4,11 +4,11 @@
 /** @import {Desk} from "./press.js" */
 /** @import {Stroke, Touch} from "./tool.js" */
 
+import {nodesIn} from "../document/paths.js"
 import {Gripping, Panning} from "./pan.js"
 import {Pointing} from "./pointing.js"
 import {pressed} from "./press.js"
 import {cornerAt, cornerCursor} from "./size.js"
-import {nodesIn} from "./select.js"
 import {Tool} from "./tool.js"
 import {openWidget} from "./widget_hand.js"
 import {nameOf} from "../view/marks.js"

@@ -4,6 +4,7 @@
 /** @import {Stroke, Touch} from "./tool.js" */
 
 import {Tool} from "./tool.js"
+import {panBy} from "../view/camera.js"
 
 /** The space bar is held; a drag moves the canvas wherever it begins. */
 export class Gripping extends Tool {
@@ -39,10 +40,8 @@ export class Panning extends Tool {
 
   /** @param {App} app @param {Touch} touch @returns {Tool | null} */
   move(app, touch) {
-    const {x, y, zoom} = this.camera
-    const dx = touch.screen.x - this.start.x
-    const dy = touch.screen.y - this.start.y
-    app.session.set({camera: {x: x - dx / zoom, y: y - dy / zoom, zoom}})
+    const {x, y} = touch.screen
+    app.session.set({camera: panBy(this.camera, x - this.start.x, y - this.start.y)})
     return this
   }
 

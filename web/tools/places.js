@@ -1,6 +1,7 @@
 // @ts-check
-/** Ops that put things elsewhere on the canvas or make them another size. Pure. */
-/** @import {Box, Key, Op, Scene} from "../types.js" */
+/** Ops that put things elsewhere on the canvas or make them another size; the grid. Pure. */
+/** @import {App, Box, Key, Op, Scene} from "../types.js" */
+/** @import {Touch} from "./tool.js" */
 
 import {keyPath, splitKey} from "../document/paths.js"
 import {GRID} from "../view/metrics.js"
@@ -43,6 +44,12 @@ export function sized(scene, key, {x, y, w, h}) {
     set(keyPath(where, key, "look", "place"), whole(x, y)),
     set(keyPath(where, key, "look", "size"), whole(w, h)),
   ]
+}
+
+/** Whether a hand keeps to the grid: as the setting has it, with Shift the other way.
+ * @param {App} app @param {Touch} touch @returns {boolean} */
+export function snaps(app, touch) {
+  return Boolean(app.settings.get("canvas.snap")) !== touch.shift
 }
 
 /** How far to move so that a corner comes to lie on the grid.

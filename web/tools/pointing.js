@@ -43,4 +43,4 @@ export class Pointing extends Tool {
 }
 
 /** A button that is still down but means nothing any more. */
-export class Spent extends Tool {}
+class Spent extends Tool {}

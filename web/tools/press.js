@@ -6,14 +6,14 @@
 /** @import {Touch} from "./tool.js" */
 
 import {addNote, rename, toggleLook} from "../document/changes.js"
-import {INSTANCE, splitKey} from "../document/paths.js"
+import {definitionOf, splitKey} from "../document/paths.js"
 import {Bending, bendAt} from "./bend.js"
 import {Boxing} from "./box.js"
 import {Cutting} from "./cut.js"
 import {pulled} from "./drag_link.js"
 import {Moving} from "./drag_node.js"
 import {Pulling} from "./drag_widget.js"
-import {edit} from "./edit.js"
+import {edit, editAndSelect} from "./edit.js"
 import {cutOps, linksAt, socketAt} from "./links.js"
 import {Panning} from "./pan.js"
 import {clicked, keyOf, select} from "./select.js"
@@ -108,7 +108,7 @@ function onNode(app, desk, touch, hit) {
     return {...outcomes, click: () => edit(app, toggleLook(graph, where, [key], "collapsed"))}
   }
   if (hit.header) return doubled(outcomes, touch, () => renameThing(app, desk.host, key))
-  if (!place.node.class_type.startsWith(INSTANCE)) return outcomes
+  if (!definitionOf(place.node.class_type)) return outcomes
   return doubled(outcomes, touch, () => {
     select(app, new Set([key]))
     app.commands.run("graph.enter")
@@ -220,9 +220,7 @@ export function writeNote(app, host, box) {
   const set = (/** @type {string} */ text) => {
     if (key !== null) return void edit(app, rename(app.store.graph, where, key, text))
     const {id, ops} = addNote(app.store.graph, where, box, text)
-    if (!edit(app, ops)) return
-    key = `notes/${id}`
-    app.session.set({selection: new Set([key])})
+    if (editAndSelect(app, ops, [`notes/${id}`])) key = `notes/${id}`
   }
   editText(app, host, {name: "text", value: "", multiline: true, box: () => box, set})
 }

@@ -4,6 +4,7 @@
 
 import {splitKey} from "../document/paths.js"
 import {isBorder} from "../view/border.js"
+import {holds} from "../view/boxes.js"
 
 /** The key of the thing under a point, if it is one that can be selected.
  * @param {Hit} hit @returns {Key | null} */
@@ -30,13 +31,8 @@ export function hitOf(key) {
   return kind === "notes" ? {kind: "note", id} : {kind: "reroute", id}
 }
 
-/** Ids of the nodes among keys. @param {Iterable<Key>} keys @returns {string[]} */
-export function nodesIn(keys) {
-  return [...keys].map(splitKey).filter(([kind]) => kind === "nodes").map(([, id]) => id)
-}
-
 /** @param {Set<Key>} selection @param {Key} key @returns {Set<Key>} */
-export function toggled(selection, key) {
+function toggled(selection, key) {
   const next = new Set(selection)
   if (!next.delete(key)) next.add(key)
   return next
@@ -60,12 +56,12 @@ export function boxBetween(one, other) {
  * @param {Scene} scene @param {Box} box @returns {Key[]} */
 export function boxed(scene, box) {
   return scene.within(box).filter(key =>
-    !key.startsWith("groups/") || holds(box, scene.around([key])))
+    !key.startsWith("groups/") || encloses(box, scene.around([key])))
 }
 
 /** What lies in a group: things whose middle is inside.
  * @param {Scene} scene @param {string} id @returns {Key[]} */
-export function contentOf(scene, id) {
+function contentOf(scene, id) {
   const group = scene.canvas.groups?.[id]
   if (!group) return []
   const [x, y, w, h] = group.box
@@ -73,8 +69,8 @@ export function contentOf(scene, id) {
   return scene.within(box).filter(key => {
     if (key === `groups/${id}`) return false
     const inner = scene.around([key])
-    if (key.startsWith("groups/")) return holds(box, inner)
-    return inner !== null && contains(box, middle(inner))
+    if (key.startsWith("groups/")) return encloses(box, inner)
+    return inner !== null && holds(box, middle(inner))
   })
 }
 
@@ -94,16 +90,10 @@ export function middle(box) {
   return {x: box.x + box.w / 2, y: box.y + box.h / 2}
 }
 
-/** @param {Box} box @param {Point} point @returns {boolean} */
-export function contains(box, point) {
-  const {x, y, w, h} = box
-  return point.x >= x && point.x <= x + w && point.y >= y && point.y <= y + h
-}
-
 /** @param {Box} outer @param {Box | null} inner @returns {boolean} */
-function holds(outer, inner) {
+function encloses(outer, inner) {
   if (!inner) return false
-  return contains(outer, inner) && contains(outer, {x: inner.x + inner.w, y: inner.y + inner.h})
+  return holds(outer, inner) && holds(outer, {x: inner.x + inner.w, y: inner.y + inner.h})
 }
 
 /** Select, if it is a change. @param {App} app @param {Set<Key>} selection */

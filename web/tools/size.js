@@ -5,7 +5,7 @@
 
 import {splitKey} from "../document/paths.js"
 import {edit} from "./edit.js"
-import {sized, snapped} from "./places.js"
+import {sized, snapped, snaps} from "./places.js"
 import {Drafting} from "./tool.js"
 import {GRID, HEADER, LEAST_WIDTH} from "../view/metrics.js"
 
@@ -52,11 +52,10 @@ export class Sizing extends Drafting {
 
   /** @param {App} app @param {Touch} touch @returns {Draft} */
   draft(app, touch) {
-    const snap = Boolean(app.settings.get("canvas.snap")) !== touch.shift
     const {box, corner} = this
     let dx = touch.point.x - this.start.x
     let dy = touch.point.y - this.start.y
-    if (snap) {
+    if (snaps(app, touch)) {
       dx = snapped(corner.left ? box.x : box.x + box.w, dx)
       dy = snapped(corner.top ? box.y : box.y + box.h, dy)
     }

@@ -1,7 +1,8 @@
 // @ts-check
 /** Which sockets a link in the hand may end in. Pure. */
-/** @import {Key, Point, Scene, Socket, Specs} from "../types.js" */
+/** @import {Point, Scene, Socket, Specs} from "../types.js" */
 
+import {nodesIn} from "../document/paths.js"
 import {nameOf} from "../view/marks.js"
 
 const REACH = 22 // canvas units around a socket that still mean it
@@ -92,7 +93,5 @@ export function bestOf(sockets, type) {
 
 /** @param {Scene} scene @param {Point} point @param {number} reach @returns {string[]} */
 function nodesNear(scene, {x, y}, reach) {
-  /** @type {Key[]} */
-  const keys = scene.within({x: x - reach, y: y - reach, w: 2 * reach, h: 2 * reach})
-  return keys.filter(key => key.startsWith("nodes/")).map(key => key.slice(6))
+  return nodesIn(scene.within({x: x - reach, y: y - reach, w: 2 * reach, h: 2 * reach}))
 }

@@ -3,7 +3,7 @@
 /** @import {App, Camera, Point} from "../types.js" */
 
 import {Tool} from "./tool.js"
-import {zoomAt} from "../view/camera.js"
+import {panBy, zoomAt} from "../view/camera.js"
 
 /** The camera that keeps the canvas points under two fingers where the fingers are.
  * @param {Camera} camera  when they were put down @param {[Point, Point]} from  screen pixels
@@ -12,8 +12,7 @@ export function pinched(camera, from, to) {
   const was = between(from)
   const now = between(to)
   const zoomed = zoomAt(camera, was, spread(to) / Math.max(1, spread(from)))
-  const {x, y, zoom} = zoomed
-  return {x: x - (now.x - was.x) / zoom, y: y - (now.y - was.y) / zoom, zoom}
+  return panBy(zoomed, now.x - was.x, now.y - was.y)
 }
 
 /** Two fingers are down: the fingers' places come from the map that `Fingers` keeps. With each that

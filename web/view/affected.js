@@ -2,7 +2,7 @@
 /** Which things of one canvas a change of the document may have moved or altered. Pure. */
 /** @import {Change, Key, Where} from "../types.js" */
 
-import {IN, OUT} from "./border.js"
+import {IN, INSTANCE, OUT} from "../document/paths.js"
 
 /** whole: everything may be another; nodes: ids; moved: ids of those of which only the place is
  * another; others: keys of groups, notes and reroutes.
@@ -17,7 +17,7 @@ export function affected(change, where, ofType) {
   /** @type {Affected} */
   const found = {whole: change.whole, nodes: new Set(), moved: new Set(), others: new Set()}
   for (const path of change.paths) {
-    if (path[0] === "subgraphs") for (const id of ofType(`subgraph/${path[1]}`)) found.nodes.add(id)
+    if (path[0] === "subgraphs") for (const id of ofType(INSTANCE + path[1])) found.nodes.add(id)
     if (where.every((part, i) => path[i] === part)) take(path.slice(where.length), found)
   }
   return found

@@ -4,8 +4,7 @@
 /** @import {Box, Graph, GraphNode, InputSpec, Link, NodeSpec, Subgraph, Where}
  *   from "../types.js" */
 
-export const IN = "@in"
-export const OUT = "@out"
+import {IN, OUT} from "../document/paths.js"
 
 /** Between a border and the nodes. */
 const AWAY = 96

@@ -20,7 +20,7 @@ import {fontsOf} from "./metrics.js"
 
 /** Below these zooms: no widget text; block, title and colour.
  * @param {number} zoom @returns {0 | 1 | 2} */
-export function detailAt(zoom) {
+function detailAt(zoom) {
   if (zoom < 0.25) return 0
   return zoom < 0.5 ? 1 : 2
 }

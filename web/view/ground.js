@@ -87,7 +87,7 @@ class Dots {
 
 /** Canvas units between dots: doubled until they lie at least 14 pixels apart.
  * @param {number} zoom @returns {number} */
-export function stepAt(zoom) {
+function stepAt(zoom) {
   let step = GRID
   while (step * zoom < 14) step *= 2
   return step

@@ -10,7 +10,7 @@ import {linkBox, pieceBoxes} from "./route.js"
 const STUB = 48
 
 /** Pieces of a link in the index. */
-export const PIECE = 256
+const PIECE = 256
 
 /** @typedef {{from: Link, node: string, input: string}} Wire */
 

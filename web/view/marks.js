@@ -12,7 +12,7 @@
  * @typedef {"plain" | "lit" | "dim"} Strength */
 
 /** @type {Marks} */
-export const UNMARKED = {hovered: false, selected: false, widget: null, value: null}
+const UNMARKED = {hovered: false, selected: false, widget: null, value: null}
 
 /** The name of a socket in `Draft.fitting`. @param {Socket} socket @returns {string} */
 export function nameOf(socket) {

@@ -85,7 +85,7 @@ export class Notes {
 }
 
 /** @param {Camera} camera @returns {string} */
-export function transformOf({x, y, zoom}) {
+function transformOf({x, y, zoom}) {
   const dpr = devicePixelRatio || 1
   const left = Math.round(-x * zoom * dpr) / dpr
   const top = Math.round(-y * zoom * dpr) / dpr

@@ -44,7 +44,7 @@ function paintOne(brush, cell, drawable) {
 
 /** The largest box of a picture's shape in the middle of a cell.
  * @param {Box} cell @param {{w: number, h: number}} shape @returns {Box} */
-export function contained(cell, shape) {
+function contained(cell, shape) {
   const by = Math.min(cell.w / shape.w, cell.h / shape.h)
   const w = shape.w * by
   const h = shape.h * by

@@ -8,10 +8,10 @@
 /** @import {Placed} from "./layout.js" */
 /** @import {Sources} from "./making.js" */
 
-import {splitKey} from "../document/paths.js"
+import {IN, OUT, splitKey} from "../document/paths.js"
 import {Signal} from "../document/signal.js"
 import {affected} from "./affected.js"
-import {IN, OUT, borderNode, definitionAt, isBorder} from "./border.js"
+import {borderNode, definitionAt, isBorder} from "./border.js"
 import {boxOf, grown, joined, sameBox, touches} from "./boxes.js"
 import {carriedLink, carriedNode, wayOf} from "./carried.js"
 import {GridIndex} from "./grid_index.js"
@@ -123,7 +123,7 @@ export class CanvasScene {
 
   /** @returns {Box | null} */
   whole() {
-    return joined(this.inner(), this.around(["nodes/@in", "nodes/@out"]))
+    return joined(this.inner(), this.around([`nodes/${IN}`, `nodes/${OUT}`]))
   }
 
   /** @param {string} id @returns {LinkPlace[]} */
