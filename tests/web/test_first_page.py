@@ -93,7 +93,11 @@ def test_what_is_pasted_before_the_palette_is_there_goes_into_it(easel, windows)
 def test_a_server_that_is_not_there_yet_is_asked_until_it_is(easel, windows):
     window = windows.new(easel)
     held = []
-    window.page.route("**/object_info", lambda route: held.append(route))
+
+    def wait(route):
+        held.append(route)
+
+    window.page.route("**/object_info", wait)
     window.page.goto(f"{easel}/")
     for _ in range(2):
         window.until(lambda: held, "it is asked")

@@ -125,6 +125,52 @@ def test_what_runs_shows_how_far_it_is_and_is_stopped(on):
     assert not window.errors
 
 
+def test_what_runs_is_interrupted_by_the_keyboard_and_what_waits_goes_on(on):
+    window = on("interrupted", "Sleep")
+    window.write("Sleep", "seconds", "40")
+    window.press("Enter")
+    window.press("Control+Enter")
+    window.page.get_by_role("progressbar", name="interrupted").wait_for()
+    window.write("Sleep", "seconds", "0")
+    window.press("Enter")
+    window.press("Control+Enter")
+    window.until(lambda: len(waiting(window)) == 1, "another that waits")
+    window.press("Control+Alt+Enter")
+    window.until(lambda: len(jobs(window, "cancelled")) == 1, "the first is over")
+    window.until(lambda: len(jobs(window)) == 1, "and the second is done")
+    assert not window.errors
+
+
+def test_the_time_of_each_node_is_shown_on_demand(on):
+    window = on("times", "Sleep")
+    window.write("Sleep", "seconds", "0.3")
+    window.press("Enter")
+    window.press("Control+Enter")
+    window.page.get_by_text("done, no picture").wait_for()
+    window.click(Spot(700, 700))
+    box = window.node("Sleep")["box"]
+    head = {"x": box["x"] + box["w"] / 2, "y": box["y"], "width": box["w"] / 2, "height": 34}
+    window.page.wait_for_timeout(200)
+
+    def switched():
+        before = window.page.screenshot(clip=head)
+        window.command("Show times on nodes")
+        window.until(lambda: window.page.screenshot(clip=head) != before, "another header")
+        return before, window.page.screenshot(clip=head)
+
+    bare, timed = switched()
+    assert switched() == (timed, bare)
+    window.press("Control+,")
+    window.page.get_by_role("tab", name="Canvas").click()
+    window.page.get_by_role("switch", name="Show the time of each node").click()
+    window.press("Escape")
+    window.until(lambda: window.page.screenshot(clip=head) == timed, "the time again")
+    window.until(lambda: _kept(window, "view.times") is True, "kept on the server")
+    window.command("Show times on nodes")
+    window.until(lambda: not _kept(window, "view.times"), "off again")
+    assert not window.errors
+
+
 def test_it_runs_on_every_change_that_can_change_the_outcome(on):
     window = on("auto", "Number", "Show")
     window.link(("Number", "INT"), ("Show", "value"))
@@ -184,6 +230,33 @@ def test_a_node_that_fails_says_so_and_gives_a_report(on):
         lambda: [job[again] for job in jobs(window, "failed")] not in ([before[again]], []), "again"
     )
     assert window.places["selection"] == [f"nodes/{window.node('Fail')['id']}"]
+    assert not window.errors
+
+
+def test_the_sentence_of_a_node_that_failed_is_read_over_the_node_below_it(on):
+    window = on("covered", "Fail", "Number")
+    below, under = window.node("Number")["box"], window.node("Fail")["box"]
+    window.drag(
+        window.header("Number"),
+        window.header("Number").by(
+            under["x"] - below["x"], under["y"] + under["h"] + 2 - below["y"]
+        ),
+    )
+    window.click(Spot(700, 700))
+    under, below = window.node("Fail")["box"], window.node("Number")["box"]
+    assert abs(below["y"] - under["y"] - under["h"] - 2) < 3
+    clip = {"x": below["x"] + 4, "y": below["y"] + 4, "width": 60, "height": 20}
+
+    def red():
+        shot = Image.open(BytesIO(window.page.screenshot(clip=clip))).convert("RGB")
+        return sum(r > g + 60 and r > b + 60 for r, g, b in shot.get_flattened_data())
+
+    assert red() == 0
+    window.press("Control+Enter")
+    window.button("Copy report").wait_for()
+    window.until(lambda: red() > 20, "the sentence, in red")
+    window.click(Spot(clip["x"] + 8, clip["y"] + 10))
+    window.page.get_by_role("tab", name="Problems 1", selected=True).wait_for()
     assert not window.errors
 
 
@@ -265,7 +338,8 @@ def test_a_batch_is_a_grid_seen_large_compared_kept_and_used_again(easel, window
     window.node("Load image")
     window.saved(
         lambda found: any(
-            node["inputs"].get("image") == "pair_00002_.png" for node in found["nodes"].values()
+            node.get("inputs", {}).get("image") == "pair_00002_.png"
+            for node in found["nodes"].values()
         ),
         "a node with the picture",
     )

@@ -1,11 +1,13 @@
 """Two windows on one document, and a server that is killed and comes back."""
 
+import signal
+
 from tests.web.hands import Spot
 
 
 def values(window, type="Number", document=""):
     nodes = window.document(document)["nodes"].values()
-    return sorted(n["inputs"].get("value", 0) for n in nodes if n["class_type"] == type)
+    return sorted(n.get("inputs", {}).get("value", 0) for n in nodes if n["class_type"] == type)
 
 
 def boxes(window):
@@ -105,6 +107,28 @@ def test_editing_goes_on_without_a_line_and_both_agree_afterwards(toys, windows)
     mine.until(lambda: boxes(mine) == boxes(yours), "the same places")
     assert values(mine) == [5]
     assert len(mine.document()["nodes"]) == 3
+    assert mine.errors == yours.errors == []
+
+
+def test_a_server_that_says_nothing_is_taken_for_cut_off_until_it_speaks(toys, windows):
+    mine, yours = two(toys, windows, "silent")
+    toys.process.send_signal(signal.SIGSTOP)
+    try:
+        mine.write("Number", "value", "5")
+        mine.press("Enter")
+        start = yours.header("Number")
+        yours.drag(start, start.by(96, 48))
+        for window in (mine, yours):
+            window.page.get_by_text("offline, kept here").wait_for()
+        mine.write("Number", "value", "6")
+        mine.press("Enter")
+    finally:
+        toys.process.send_signal(signal.SIGCONT)
+    for window in (mine, yours):
+        window.page.get_by_text("saved", exact=True).wait_for()
+    mine.until(lambda: boxes(mine) == boxes(yours), "the same places")
+    mine.saved(lambda _: values(mine) == [6], "the later value")
+    assert len(mine.document()["nodes"]) == 1
     assert mine.errors == yours.errors == []
 
 
