@@ -70,7 +70,7 @@ def _missing(requirements: Path, here: Mapping[str, str]) -> list[str]:
 def _installed() -> Mapping[str, str]:
     """The versions of all that is installed here, as the names of pip's folders have them.
 
-    `importlib.metadata` says the same and takes 20 ms of each start, for its parser of mails.
+    `importlib.metadata` says the same and would slow each start, for its parser of mails.
     """
     found = dict[str, str]()
     for place in sys.path:

@@ -64,7 +64,7 @@ class Shape:
 
 
 def shape_of(spec: NodeSpec) -> Shape:
-    """A spec made ready: once, since tiny jobs would spend a tenth of their time on it."""
+    """A spec made ready: once, since tiny jobs would notice."""
     found: Shape | None = spec.derived.get(Shape)
     if found is None:
         found = spec.derived[Shape] = _made(spec)

@@ -1,8 +1,8 @@
 """Files of the editor and other text, kept compressed: the page shall be there at once.
 
-Modules travel without the types and remarks that stand on lines of their own: a quarter of their
-bytes, which no browser reads. Every line of code stays in its place. Knows files and
-`Accept-Encoding`, no routes. What changes on disk is read anew.
+Modules travel without the types and remarks that stand on lines of their own, which no browser
+reads. Every line of code stays in its place. Knows files and `Accept-Encoding`, no routes. What
+changes on disk is read anew.
 """
 
 import asyncio

@@ -68,7 +68,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _torch() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # late: 20 ms of a start
+    from importlib.metadata import PackageNotFoundError, version  # late: it is slow
 
     try:
         return version("torch")
