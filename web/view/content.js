@@ -7,11 +7,12 @@
 /** @import {Redrawn} from "./redrawn.js" */
 /** @import {Renderer} from "./renderer.js" */
 
+import {nodesIn} from "../document/paths.js"
 import {grown, touches} from "./boxes.js"
 import {contextOf, makeCanvas} from "./canvas.js"
 import {Faces, MARGIN} from "./faces.js"
 import {extentOf} from "./layout.js"
-import {litBy, marksOf, nodesAmong, strengthsOf} from "./marks.js"
+import {litBy, marksOf, strengthsOf} from "./marks.js"
 import {paintEdge} from "./paint_edge.js"
 import {paintLinks, paintReroute} from "./paint_link.js"
 import {Overview} from "./overview.js"
@@ -182,7 +183,7 @@ export class Content {
     const {scene, parts: {session}} = this.renderer
     const {selection} = session
     if (this.selected.of !== selection || this.selected.size !== selection.size) {
-      this.selected = {of: selection, size: selection.size, nodes: nodesAmong(selection)}
+      this.selected = {of: selection, size: selection.size, nodes: new Set(nodesIn(selection))}
     }
     return strengthsOf(litBy(session.hover, scene.book), this.selected.nodes)
   }

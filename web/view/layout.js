@@ -8,7 +8,7 @@
 import {isLink} from "../document/values.js"
 import {labelOf, titleOf} from "./labels.js"
 import {
-  BREATH, FAULT_LINE, FAULT_LINES, GAP, HEADER, LEAST_WIDTH, NAME_INSET, PAD, ROW, WIDE, WIDTH,
+  BREATH, FAULT_LINE, FAULT_LINES, GAP, HEADER, LEAST_WIDTH, NAME_INSET, PAD, ROW, WIDE, WIDGET, WIDTH,
 } from "./metrics.js"
 import {stacked} from "./stack.js"
 
@@ -175,7 +175,7 @@ function widgetSocket(id, place, at) {
   const {input, box} = place
   return {
     side: "in", node: id, name: place.name, index: 0, type: input.type, label: place.label, x: at.x,
-    y: box.y + Math.min(box.h, 26) / 2, optional: true, list: input.list, linked: place.linked,
+    y: box.y + Math.min(box.h, WIDGET) / 2, optional: true, list: input.list, linked: place.linked,
     widget: true,
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a session marks on the canvas: nodes under the mouse or selected, links that are lit or
  * dim. Pure. */
-/** @import {Hit, Json, Key, LinkPlace, Session, Socket} from "../types.js" */
+/** @import {Hit, Json, LinkPlace, Session, Socket} from "../types.js" */
 /** @import {LinkBook} from "./link_book.js" */
 
 /** hovered: the mouse is over it; widget: the one under the mouse; value: shown for a widget while
@@ -26,14 +26,6 @@ export function nodeOf(hit) {
   if (hit.kind === "socket") return hit.socket.node
   if (hit.kind === "corner") return hit.key.startsWith("nodes/") ? hit.key.slice(6) : null
   return "node" in hit ? hit.node : null
-}
-
-/** @param {Iterable<Key>} keys @returns {Set<string>} ids of the nodes among them */
-export function nodesAmong(keys) {
-  /** @type {Set<string>} */
-  const ids = new Set()
-  for (const key of keys) if (key.startsWith("nodes/")) ids.add(key.slice(6))
-  return ids
 }
 
 /** Keys of the links that a hit lights: a socket's, or the one under the mouse.

@@ -7,6 +7,7 @@
 /** @import {Hold} from "./lifted.js" */
 /** @import {Pictures} from "./pictures.js" */
 
+import {nodesIn} from "../document/paths.js"
 import {brushes} from "./brush.js"
 import {seen} from "./camera.js"
 import {makeCanvas} from "./canvas.js"
@@ -14,7 +15,7 @@ import {Content} from "./content.js"
 import {Ground} from "./ground.js"
 import {followersOf, hiddenBy, holdsOf} from "./lifted.js"
 import {boxesOf} from "./link_book.js"
-import {litBy, nodeOf, nodesAmong} from "./marks.js"
+import {litBy, nodeOf} from "./marks.js"
 import {Overlay} from "./overlay.js"
 import {Notes} from "./paint_note.js"
 import {Redrawn} from "./redrawn.js"
@@ -212,7 +213,7 @@ export class Renderer {
     const before = this.#selection
     const changed = difference(before, selection)
     this.#selection = new Set(selection)
-    const dims = !nodesAmong(before).size !== !nodesAmong(selection).size
+    const dims = !nodesIn(before).length !== !nodesIn(selection).length
     if (dims) this.content.stale()
     else this.content.touch(this.#redrawn(changed, () => followersOf(changed, this.scene)))
     for (const name of /** @type {const} */ (["ground", "content", "notes"])) this.#ask(name)
