@@ -4,6 +4,10 @@
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 const LENGTH = 8
 
+/** Random bytes, fetched for many ids at once. */
+const bytes = new Uint8Array(512 * LENGTH)
+let used = bytes.length
+
 /** An id that is not in `taken`.
  * @param {Object<string, unknown> | Set<string>} [taken] @returns {string} */
 export function newId(taken = {}) {
@@ -15,6 +19,11 @@ export function newId(taken = {}) {
 
 /** @returns {string} */
 function letters() {
-  const bytes = crypto.getRandomValues(new Uint8Array(LENGTH))
-  return Array.from(bytes, byte => LETTERS[byte & 31]).join("")
+  if (used === bytes.length) {
+    crypto.getRandomValues(bytes)
+    used = 0
+  }
+  let id = ""
+  for (const end = used + LENGTH; used < end; used++) id += LETTERS[bytes[used] & 31]
+  return id
 }

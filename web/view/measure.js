@@ -4,7 +4,7 @@
 /** @import {Measure} from "../types.js" */
 
 /** Texts remembered for a font before all are forgotten. */
-const MOST = 8000
+const MOST = 30_000
 
 /** Scripts written without spaces: a line may break between any two of their letters. */
 const LETTERS = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff00-\\uffef"
