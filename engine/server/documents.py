@@ -325,7 +325,7 @@ class Documents:
         document.mark = mark
         try:
             held = await asyncio.to_thread(self.files.read, document.name, library)
-        except FileProblem as problem:
+        except Exception as problem:  # whatever it is, the other documents are looked after
             _log.warning(
                 "%s was changed by somebody else and is no workflow: %s", document.name, problem
             )

@@ -13,6 +13,7 @@ import pytest
 from engine.client import ServerError, connected
 from engine.graph.files import load
 from engine.server import documents
+from engine.server.document_files import Files
 from tests.server.site import Place, run
 
 SHOW = {"class_type": "Show", "inputs": {"value": ["1", 0]}}
@@ -209,6 +210,31 @@ def test_a_change_from_outside_is_one_undoable_edit(tmp_path):
     assert (changed, rev) == (77, 2)
     assert nodes["1"]["inputs"]["value"] == 5
     assert nodes["2"] == SHOW
+
+
+def test_a_file_that_cannot_be_understood_leaves_the_others_looked_after(tmp_path, monkeypatch):
+    folder, read = tmp_path / "user" / "default" / "workflows", Files.read
+
+    def reads(files, name, library):
+        if name == "bad" and "odd" in (folder / "bad.json").read_text():
+            raise KeyError("a mistake of ours")
+        return read(files, name, library)
+
+    async def steps(server):
+        async with connected(server.url) as client:
+            opened = [await client.open(name) for name in ("bad", "good")]
+            for document in opened:
+                document.edit([_add("1", NUMBER)])
+                await document.settled()
+            await _until(lambda: not any(server.site.documents.live(d.name).dirty for d in opened))
+            monkeypatch.setattr(Files, "read", reads)
+            for name in ("bad", "good"):
+                path = folder / f"{name}.json"
+                path.write_text(path.read_text().replace("5", '7, "odd": 1'))
+                await asyncio.sleep(0.2)
+            await _until(lambda: opened[1].graph["nodes"]["1"]["inputs"]["value"] == 7)
+
+    run(tmp_path, steps, workers=0)
 
 
 def test_a_run_takes_a_snapshot_and_moves_the_seed_on(tmp_path):
