@@ -7,6 +7,8 @@ import asyncio
 import hashlib
 import os
 import secrets
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -127,32 +129,51 @@ def keep(part: Path, place: Path, named: str, *, overwrite: bool) -> str:
     A name that is taken by another content gets a number; by the same content, it is used again.
     """
     name = safe_name(named.replace("\\", "/").rpartition("/")[2])
-    stem, suffix = Path(name).stem, Path(name).suffix
+    near = place / f"{PART}{secrets.token_hex(8)}"
     try:
         place.mkdir(parents=True, exist_ok=True)
-        if overwrite:
-            part.replace(place / name)
-            return name
-        number, digest = 0, _digest(part)
-        while not _claimed(part, place / name, digest):
-            number += 1
-            name = f"{stem} ({number}){suffix}"
+        shutil.move(part, near)  # the folders may lie on different disks
+        if not overwrite:
+            return _named(near, place, name)
+        near.replace(place / name)
         return name
     except OSError as error:
         raise Refused(500, f"The file can't be stored: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            near.unlink()
+
+
+def _named(part: Path, place: Path, name: str) -> str:
+    stem, suffix = Path(name).stem, Path(name).suffix
+    number, digest = 0, _digest(part)
+    while not _claimed(part, place / name, digest):
+        number += 1
+        name = f"{stem} ({number}){suffix}"
+    return name
 
 
 def _claimed(part: Path, path: Path, digest: bytes) -> bool:
     """Take the name, or find the same content there; False if another file has it."""
     try:
-        os.link(part, path)
+        _take(part, path)
     except FileExistsError:
         if not path.is_file() or path.stat().st_size != part.stat().st_size:
             return False
         if _digest(path) != digest:
             return False
-    part.unlink()
     return True
+
+
+def _take(part: Path, path: Path) -> None:
+    """Give the file that name too. Raises `FileExistsError` where it is taken."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the name is claimed first, the content follows
+        path.open("xb").close()
+        part.replace(path)
 
 
 def _digest(path: Path) -> bytes:
