@@ -96,7 +96,10 @@ class Queue:
 
     async def _put_back(self, run: Running) -> None:
         run.ended_at = time.time()
-        await self._jobs.put_back(run.job.id, run.attempt)
+        try:
+            await self._jobs.put_back(run.job.id, run.attempt)
+        except sqlite3.Error as error:  # the next server puts it back, as after a crash
+            _log.error("Job %s can't be put back: %s", run.job.id, error)
 
     async def ready(self) -> None:
         """Wait until a worker has loaded its nodes."""

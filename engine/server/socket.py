@@ -82,9 +82,19 @@ async def _read(site: Site, peer: Peer, hear: Mapping[str, Hear]) -> None:
         handler = hear.get(str(message.get("type")))
         data = message.get("data")
         if handler is not None:
-            await handler(
-                site, peer, cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-            )
+            given = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+            await _handled(handler(site, peer, given), peer, message)
+
+
+async def _handled(work: Awaitable[None], peer: Peer, message: Mapping[str, Any]) -> None:
+    """Do what a message asks for; a mistake of ours must not cost the client its socket."""
+    try:
+        await work
+    except ConnectionError:
+        raise
+    except Exception:
+        _log.exception("The message %s can't be taken in", message.get("type"))
+        peer.tell("error", message="The server failed at this; its log says more.")
 
 
 async def _message(text: str) -> Mapping[str, Any]:

@@ -54,7 +54,10 @@ class Sweep:
     async def keep(self) -> None:
         """Clean the previews now and then, for ever."""
         while True:
-            await asyncio.to_thread(self.clean, time.time() - OLD)
+            try:
+                await asyncio.to_thread(self.clean, time.time() - OLD)
+            except Exception:  # a folder or a database that fails may be well again next time
+                _log.exception("The folder of previews can't be cleaned")
             await asyncio.sleep(EVERY)
 
     def clean(self, before: float) -> int:

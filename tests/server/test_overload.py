@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from engine.server import peer
+from engine.server.app import HEARD
 from tests.server.bench import fresh
 from tests.server.site import exactly, run
 
@@ -133,6 +134,24 @@ def test_frames_out_of_shape_end_nothing(tmp_path):
         return await ws.next("feature_flags")
 
     assert run(tmp_path, steps, workers=0)
+
+
+def test_a_mistake_of_the_server_costs_nobody_the_socket(tmp_path, monkeypatch):
+    async def mistaken(_site, _peer, _data):
+        raise KeyError("a mistake")
+
+    async def steps(server):
+        ws = await server.listen()
+        await ws.tell("presence")
+        said = await ws.until(lambda type, _: type == "error")
+        await ws.tell("feature_flags")
+        await ws.until(lambda type, _: type == "feature_flags")
+        return said["message"]
+
+    monkeypatch.setitem(HEARD, "presence", mistaken)
+    said = run(tmp_path, steps, workers=0)
+    assert "its log says more" in said
+    assert "a mistake" not in said
 
 
 def test_who_never_reads_is_dropped_and_the_rest_go_on(tmp_path, monkeypatch):

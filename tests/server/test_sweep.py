@@ -37,6 +37,27 @@ def write(path, time=500.0):
     return path
 
 
+def test_previews_are_cleaned_again_after_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.server.sweep.EVERY", 0.0)
+    done = asyncio.Event()
+
+    async def steps(sweep, _):
+        loop, tries = asyncio.get_running_loop(), list[float]()
+
+        def clean(_, before):
+            tries.append(before)
+            if len(tries) == 1:
+                raise PermissionError("not now")
+            loop.call_soon_threadsafe(done.set)
+
+        monkeypatch.setattr(Sweep, "clean", clean)
+        keeping = asyncio.create_task(sweep.keep())
+        await asyncio.wait_for(done.wait(), 10)
+        keeping.cancel()
+
+    within(tmp_path, steps)
+
+
 def test_only_what_an_attempt_wrote_that_did_not_count_is_taken_back(tmp_path):
     async def steps(sweep, jobs):
         await ended(jobs, "done", attempt=2)
