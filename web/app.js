@@ -207,11 +207,16 @@ tabs.on(() => stayInside(app))
 Object.defineProperty(globalThis, "easel", {value: Object.freeze({places: () => placesOn(app, canvas)})})
 setTimeout(rest, REST)
 
-/** What can wait until the first picture of the page is there. */
+/** What can wait until the first picture of the page is there; once more when the server is back. */
 async function rest() {
   await settings.load()
   await ui.docs.load()
-  await loadRest()
+  if (await loadRest()) return
+  const stop = socket.lines.on(up => {
+    if (!up) return
+    stop()
+    rest()
+  })
 }
 
 /** The first answer of the server on the socket. */

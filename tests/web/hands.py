@@ -62,9 +62,14 @@ class Window:
         self.page.reload()
         self.ready()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the page has fetched all that it may ever need."""
+        return self.page.evaluate(LOADED)
+
     def complete(self) -> None:
         """Wait until the page has fetched all that it may ever need."""
-        self.until(lambda: self.page.evaluate(LOADED), "all parts of the page")
+        self.until(lambda: self.is_complete, "all parts of the page")
 
     # What is there
 

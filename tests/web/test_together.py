@@ -132,6 +132,22 @@ def test_a_server_that_says_nothing_is_taken_for_cut_off_until_it_speaks(toys, w
     assert mine.errors == yours.errors == []
 
 
+def test_a_page_whose_server_died_early_fetches_the_rest_when_it_is_back(toys, windows):
+    window = windows.open(toys.address, "early")
+    toys.kill()
+    window.page.get_by_text("offline, kept here").wait_for()
+    window.page.wait_for_timeout(2500)  # the page has tried
+    assert not window.is_complete
+    toys.start()
+    window.complete()
+    toys.kill()
+    window.page.get_by_text("offline, kept here").wait_for()
+    window.press("?")
+    window.page.get_by_role("dialog", name="Help").wait_for()
+    toys.start()
+    assert not window.errors
+
+
 def test_unsaved_edits_come_back_after_a_reload_and_a_killed_server(toys, windows):
     window = windows.open(toys.address, "kept")
     window.add("Number", Spot(500, 300))

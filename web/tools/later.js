@@ -49,15 +49,17 @@ function using(load, begin) {
 
 /** Load all that has not been asked for yet, one after the other: the page then goes on without a
  * server, too: the mark `easel.complete` says so to who measures. What can't be had now is loaded
- * when it is needed. */
+ * when it is needed, or when this is called again.
+ * @returns {Promise<boolean>} whether all is here */
 export async function loadRest() {
-  try {
-    await reached()
-    for (const fetched of all) await fetched()
-    performance.mark("easel.complete")
-  } catch {
-    // said to whoever asks for it
+  let whole = true
+  for (const fetched of all) {
+    const there = await reached().then(() => true, () => false)
+    if (!there) return false
+    whole = await fetched().then(() => whole, () => false)
   }
+  if (whole) performance.mark("easel.complete")
+  return whole
 }
 
 /** @template T @param {Pick<App, "t" | "ui">} app @param {() => Promise<T>} load
