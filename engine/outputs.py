@@ -22,6 +22,7 @@ from engine.folders import Folders, inside
 DIGITS: Final = 5
 NUMBERED: Final = re.compile(rf"((?:.*/)?[^/]+)_\d{{{DIGITS},}}_(\.[^./]+)?")  # prefix, suffix
 PART: Final = ".easel-"  # how the name of a file that is still being written begins
+COUNTED: Final = 1000  # prefixes whose last number is remembered
 STALE: Final = 3600.0  # seconds after which such a file belongs to nobody
 REASONS: Final = {
     errno.ENOSPC: "the disk is full",
@@ -99,7 +100,7 @@ def take_in(folders: Folders, content: bytes, name: str, *, type: str = "output"
         path.parent.mkdir(parents=True, exist_ok=True)
         part = _written_part(path.parent, content)
         try:
-            if _published(part, path):
+            if published(part, path):
                 return Saved(path, name.rpartition("/")[0], type)
         finally:
             part.unlink(missing_ok=True)
@@ -160,12 +161,21 @@ def _write_next(folders: Folders, place: Path, stem: str, suffix: str, content: 
         while True:
             number += 1
             path = place / f"{stem}_{number:0{DIGITS}}_{suffix}"
-            if _published(part, path):
-                folders.counters[place, stem] = number
+            if published(part, path):
+                _remember(folders, place, stem, number)
                 return path
             number = max(number, _last_number(place, stem))
     finally:
         part.unlink(missing_ok=True)
+
+
+def _remember(folders: Folders, place: Path, stem: str, number: int) -> None:
+    """Which number was last; of many prefixes, as scripts make them up, the latest."""
+    folders.counters.pop((place, stem), None)
+    folders.counters[place, stem] = number
+    if len(folders.counters) > COUNTED:
+        with suppress(KeyError, RuntimeError):  # another thread does the same just now
+            del folders.counters[next(iter(folders.counters))]
 
 
 def _written_part(place: Path, content: bytes) -> Path:
@@ -180,8 +190,8 @@ def _written_part(place: Path, content: bytes) -> Path:
     return part
 
 
-def _published(part: Path, path: Path) -> bool:
-    """Give `part` the name `path`; False if that is taken."""
+def published(part: Path, path: Path) -> bool:
+    """Give `part`, a file beside it, the name `path`; False if that is taken. Raises `OSError`."""
     try:
         os.link(part, path)
     except FileExistsError:

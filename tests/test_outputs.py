@@ -33,6 +33,14 @@ def test_numbers_follow_each_other(folders):
     assert saved[0].path.read_bytes() == b"x"
 
 
+def test_of_prefixes_without_end_the_latest_are_remembered(folders, monkeypatch):
+    monkeypatch.setattr(outputs, "COUNTED", 3)
+    for prefix in ("a", "b", "c", "a", "d", "e"):
+        outputs.save(folders, b"x", prefix, ".png")
+    assert [stem for _, stem in folders.counters] == ["a", "d", "e"]
+    assert outputs.save(folders, b"x", "b", ".png").path.name == "b_00002_.png"
+
+
 def test_the_number_goes_on_from_what_is_there(folders):
     folders.output.mkdir()
     for name in ("pic_00007_.png", "PIC_00009_.webp", "pic_x_00050_.png", "picture_00099_.png"):

@@ -5,7 +5,6 @@ Knows bytes and folders; nothing of HTTP but the parts of a multipart body.
 
 import asyncio
 import hashlib
-import os
 import secrets
 import shutil
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Final
 
 from aiohttp import BodyPartReader, web
 
+from engine import outputs
 from engine.folders import PICTURE_SUFFIXES, Folders, PathError, inside, safe_name
 from engine.server.answers import Refused
 from engine.server.inert import kind_of
@@ -155,25 +155,11 @@ def _named(part: Path, place: Path, name: str) -> str:
 
 def _claimed(part: Path, path: Path, digest: bytes) -> bool:
     """Take the name, or find the same content there; False if another file has it."""
-    try:
-        _take(part, path)
-    except FileExistsError:
-        if not path.is_file() or path.stat().st_size != part.stat().st_size:
-            return False
-        if _digest(path) != digest:
-            return False
-    return True
-
-
-def _take(part: Path, path: Path) -> None:
-    """Give the file that name too. Raises `FileExistsError` where it is taken."""
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links: the name is claimed first, the content follows
-        path.open("xb").close()
-        part.replace(path)
+    if outputs.published(part, path):
+        return True
+    if not path.is_file() or path.stat().st_size != part.stat().st_size:
+        return False
+    return _digest(path) == digest
 
 
 def _digest(path: Path) -> bytes:
