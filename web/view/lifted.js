@@ -19,14 +19,31 @@ export function holdsOf({draft, peers}, scene) {
   for (const peer of peers.values()) {
     if (!peer.drag || !sameCanvas(peer, scene)) continue
     const {keys, dx, dy} = peer.drag
-    for (const key of keys) holds.set(key, {dx, dy, size: null, copy: false})
+    const hold = {dx, dy, size: null, copy: false}
+    for (const key of keys) holds.set(key, hold)
   }
   if (draft?.kind === "move") {
     const {keys, dx, dy, copy = false} = draft
-    for (const key of keys) holds.set(key, {dx, dy, size: null, copy})
+    const hold = {dx, dy, size: null, copy}
+    for (const key of keys) holds.set(key, hold)
   }
   if (draft?.kind === "size") holds.set(draft.key, {dx: 0, dy: 0, size: draft.box, copy: false})
   return holds
+}
+
+/** Whether the same things are held, wherever to.
+ * @param {Map<Key, Hold>} some @param {Map<Key, Hold>} others @returns {boolean} */
+export function holdAlike(some, others) {
+  if (some.size !== others.size) return false
+  for (const [key, {copy}] of some) if (others.get(key)?.copy !== copy) return false
+  return true
+}
+
+/** Whether a thing of a kind is held. @param {Map<Key, Hold>} holds @param {string} kind
+ * @returns {boolean} */
+export function holdsKind(holds, kind) {
+  for (const key of holds.keys()) if (key.startsWith(kind)) return true
+  return false
 }
 
 /** What is not drawn at its place while hands hold it: things, and the links that follow or are in
@@ -53,7 +70,9 @@ export function followersOf(keys, scene) {
   const links = new Set()
   for (const key of keys) {
     if (key.startsWith("nodes/")) {
-      for (const link of scene.book.keysOf(key.slice(6))) links.add(link)
+      const id = key.slice(6)
+      for (const link of scene.book.entering.get(id) ?? []) links.add(link)
+      for (const link of scene.book.leaving.get(id) ?? []) links.add(link)
     } else if (key.startsWith("reroutes/")) {
       const own = scene.book.rerouted.get(key.slice(9))
       if (own !== undefined) links.add(own)

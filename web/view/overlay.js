@@ -4,16 +4,22 @@
 /** @import {Box, Key, LinkPlace, Presence} from "../types.js" */
 /** @import {Brush} from "./brush.js" */
 /** @import {Hold} from "./lifted.js" */
+/** @import {Placed} from "./layout.js" */
 /** @import {Renderer} from "./renderer.js" */
 
 import {grown, moved, touches} from "./boxes.js"
 import {contextOf} from "./canvas.js"
 import {MARGIN} from "./faces.js"
+import {sketch} from "./overview.js"
 import {followersOf, heldBox, heldLink, heldNode, sameCanvas} from "./lifted.js"
 import {marksOf, strengthsOf} from "./marks.js"
 import {paintCursor, paintDraft, paintSelection} from "./paint_draft.js"
 import {paintLinks, paintReroute} from "./paint_link.js"
 import {paintFault} from "./paint_node.js"
+
+/** More nodes than this in the hand, as small as blocks, are drawn as plain ones: a frame has no time
+ * for round corners of thousands. */
+const MANY = 800
 
 export class Overlay {
   #empty = false
@@ -56,15 +62,36 @@ export class Overlay {
     paintLinks(brush, links, strengthsOf(new Set(), new Set()))
     for (const link of links) this.#paintReroutes(brush, link)
     const marks = marksOf(session)
-    for (const key of scene.sorted([...holds.keys()])) {
-      const hold = /** @type {Hold} */ (holds.get(key))
-      const place = key.startsWith("nodes/") ? scene.nodes.get(key.slice(6)) : undefined
-      if (!place || !touches(grown(heldBox(place.box, hold), MARGIN), view)) continue
+    const nodes = this.#heldNodes(holds, view)
+    if (brush.detail === 0 && nodes.length > MANY) return this.#sketch(brush, nodes)
+    for (const {place, hold} of nodes) {
       const own = heldNode(place, hold, scene)
       content.drawNode(brush, own, own.box.x + hold.dx, own.box.y + hold.dy, marks(place.id))
       if (!own.fault) continue
       const {box, lines} = own.fault
       paintFault(brush, {fault: {lines, box: moved(box, hold.dx, hold.dy)}})
+    }
+  }
+
+  /** Nodes that are seen while they are held, lowest first.
+   * @param {Map<Key, Hold>} holds @param {Box} view @returns {{place: Placed, hold: Hold}[]} */
+  #heldNodes(holds, view) {
+    const {scene} = this.renderer
+    return scene.sorted([...holds.keys()]).flatMap((key) => {
+      const hold = /** @type {Hold} */ (holds.get(key))
+      const place = key.startsWith("nodes/") ? scene.nodes.get(key.slice(6)) : undefined
+      if (!place || !touches(grown(heldBox(place.box, hold), MARGIN), view)) return []
+      return [{place, hold}]
+    })
+  }
+
+  /** @param {Brush} brush @param {{place: Placed, hold: Hold}[]} nodes */
+  #sketch(brush, nodes) {
+    const {selection} = this.renderer.parts.session
+    const {accent, "line-strong": plain} = brush.theme
+    for (const {place, hold} of nodes) {
+      const outline = selection.has(`nodes/${place.id}`) ? accent : plain
+      sketch(brush, place, heldBox(place.box, hold), outline, brush.hair)
     }
   }
 

@@ -3,6 +3,7 @@
  * meets blocks and lines, no holes. Painted anew only when it is needed. */
 /** @import {Box, Camera} from "../types.js" */
 /** @import {Brush} from "./brush.js" */
+/** @import {Placed} from "./layout.js" */
 /** @import {CanvasScene} from "./scene.js" */
 
 import {grown} from "./boxes.js"
@@ -79,16 +80,20 @@ export class Overview {
 
   /** @param {Brush} brush @param {CanvasScene} scene @param {number} scale */
   #paintNodes(brush, scene, scale) {
-    const {ctx, theme} = brush
-    const line = 1 / scale
-    for (const place of scene.nodes.values()) {
-      const {x, y, w, h} = place.box
-      ctx.fillStyle = theme["line-strong"]
-      ctx.fillRect(x, y, w, h)
-      ctx.fillStyle = theme.surface
-      ctx.fillRect(x + line, y + line, w - 2 * line, h - 2 * line)
-      ctx.fillStyle = chipColour(brush, place)
-      ctx.fillRect(x + 2 * line, y + 2 * line, Math.min(40, w / 4), Math.min(40, h / 2))
-    }
+    const outline = brush.theme["line-strong"]
+    for (const place of scene.nodes.values()) sketch(brush, place, place.box, outline, 1 / scale)
   }
+}
+
+/** A node as a block: of thousands that are small, nobody sees more.
+ * @param {Brush} brush @param {Placed} place @param {Box} box  where it is drawn
+ * @param {string} outline  its colour @param {number} line  its width, canvas units */
+export function sketch(brush, place, {x, y, w, h}, outline, line) {
+  const {ctx, theme} = brush
+  ctx.fillStyle = outline
+  ctx.fillRect(x, y, w, h)
+  ctx.fillStyle = theme.surface
+  ctx.fillRect(x + line, y + line, w - 2 * line, h - 2 * line)
+  ctx.fillStyle = chipColour(brush, place)
+  ctx.fillRect(x + 2 * line, y + 2 * line, Math.min(40, w / 4), Math.min(40, h / 2))
 }

@@ -13,7 +13,7 @@ import {seen} from "./camera.js"
 import {makeCanvas} from "./canvas.js"
 import {Content} from "./content.js"
 import {Ground} from "./ground.js"
-import {followersOf, hiddenBy, holdsOf} from "./lifted.js"
+import {followersOf, hiddenBy, holdAlike, holdsKind, holdsOf} from "./lifted.js"
 import {boxesOf} from "./link_book.js"
 import {litBy, nodeOf} from "./marks.js"
 import {Overlay} from "./overlay.js"
@@ -253,12 +253,10 @@ export class Renderer {
     const holds = holdsOf(session, this.scene)
     const had = this.#holds
     this.#holds = holds
-    const kinds = new Set([...holds.keys(), ...had.keys()].map((key) => key.split("/")[0]))
-    if (kinds.has("groups")) this.#ask("ground")
-    if (kinds.has("notes")) this.#ask("notes")
-    const alike = holds.size === had.size
-      && [...holds].every(([key, {copy}]) => had.get(key)?.copy === copy)
-    if (alike && session.draft?.kind === "move") return
+    const held = (/** @type {string} */ kind) => holdsKind(holds, kind) || holdsKind(had, kind)
+    if (held("groups/")) this.#ask("ground")
+    if (held("notes/")) this.#ask("notes")
+    if (session.draft?.kind === "move" && holdAlike(holds, had)) return
     const before = this.content.hidden
     const hidden = hiddenBy(session, holds, this.scene)
     const things = difference(before.things, hidden.things)

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {followersOf, heldLink, heldNode, hiddenBy, holdsOf} from "../../../web/view/lifted.js"
+import {
+  followersOf, heldLink, heldNode, hiddenBy, holdAlike, holdsKind, holdsOf,
+} from "../../../web/view/lifted.js"
 import {litBy, marksOf, strengthsOf} from "../../../web/view/marks.js"
 import {row, sceneOf} from "./scenes.js"
 
@@ -54,6 +56,17 @@ test("what is held and its links are not drawn at their place", () => {
   const {things, links} = hiddenBy(session, holdsOf(session, scene), scene)
   assert.deepEqual([...things], ["nodes/c"])
   assert.deepEqual([...links].sort(), ["c/model", "c/words", "d/images"])
+})
+
+test("the same things in the hand are alike wherever it is, others and copies are not", () => {
+  const {scene} = sceneOf(row())
+  const of = (...given) => holdsOf(moving(...given), scene)
+  const held = of(["nodes/c", "groups/g"], 1, 1)
+  assert.ok(holdAlike(held, of(["nodes/c", "groups/g"], 90, 5)))
+  assert.ok(!holdAlike(held, of(["nodes/c", "nodes/d"], 1, 1)))
+  assert.ok(!holdAlike(held, of(["nodes/c"], 1, 1)))
+  assert.ok(!holdAlike(held, of(["nodes/c", "groups/g"], 1, 1, {copy: true})))
+  assert.ok(holdsKind(held, "groups/") && !holdsKind(held, "notes/"))
 })
 
 test("copies leave their originals where they are", () => {
