@@ -16,6 +16,7 @@ import {Socket} from "./net/socket.js"
 import {Sync} from "./net/sync.js"
 import {autoRunning} from "./page/auto_run.js"
 import {clientOf, freshClient, navigated} from "./page/client.js"
+import {Histories} from "./page/histories.js"
 import {joined} from "./page/joined.js"
 import {alone, told, tooOld} from "./page/news.js"
 import {PageSession} from "./page/session.js"
@@ -60,6 +61,7 @@ await early.words
 const address = `${location.origin.replace(/^http/, "ws")}/ws?clientId=${client}`
 const socket = new Socket(address)
 const keep = new Keep(room)
+const histories = new Histories(ofWindow, client)
 const sync = new Sync({voice: socket, client, keep, say: (reason, values) => t(reason, values)})
 const specs = new NodeSpecs()
 const session = new PageSession()
@@ -116,6 +118,7 @@ const shownOn = makeShown({
 function sceneOf(store) {
   seeds.watch(store)
   autoRunning(app, store)
+  histories.recall(store)
   runs.opened(store.name)
   listing.recall(store.name)
   store.news.on(news => told(app, news))
@@ -199,8 +202,8 @@ new Keys(app, hands)
 clipboard.listen()
 dropping(canvas, app, given)
 joined({
-  app, tabs, socket, sync, runs, settings, session, together, renderer, minimap, names, ui, canvas,
-  language, speak, fit: () => fit(app), open: () => nameIn(location.hash),
+  app, tabs, socket, sync, runs, settings, session, together, histories, renderer, minimap, names, ui,
+  canvas, language, speak, fit: () => fit(app), open: () => nameIn(location.hash),
 })
 tabs.on(() => stayInside(app))
 

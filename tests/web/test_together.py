@@ -84,6 +84,27 @@ def test_undo_takes_back_ones_own_edits_only(toys, windows):
     mine.until(lambda: boxes(mine) == boxes(yours), "and the same")
 
 
+def test_undo_goes_on_after_a_reload_and_leaves_what_others_have_edited(toys, windows):
+    mine, yours = two(toys, windows, "undone later")
+    mine.add("Double", Spot(250, 550))
+    yours.node("Double")
+    mine.write("Number", "value", "5")
+    mine.press("Enter")
+    mine.saved(lambda _: values(mine) == [5], "a value")
+    mine.press("Control+z")
+    mine.saved(lambda _: values(mine) == [0], "taken back")
+    mine.reload()
+    yours.add("Show", Spot(850, 550))
+    mine.until(lambda: len(mine.places["nodes"]) == 3, "what the other made")
+    mine.press("Control+y")
+    mine.saved(lambda _: values(mine) == [5], "done again")
+    for _ in range(3):
+        mine.press("Control+z")
+    mine.until(lambda: len(mine.places["nodes"]) == 1, "only what the other made is left")
+    mine.node("Show")
+    assert mine.errors == yours.errors == []
+
+
 def test_editing_goes_on_without_a_line_and_both_agree_afterwards(toys, windows):
     mine, yours = two(toys, windows, "apart")
     for window in (mine, yours):
@@ -133,7 +154,9 @@ def test_a_server_that_says_nothing_is_taken_for_cut_off_until_it_speaks(toys, w
 
 
 def test_a_page_whose_server_died_early_fetches_the_rest_when_it_is_back(toys, windows):
+    two(toys, windows, "early")
     window = windows.open(toys.address, "early")
+    window.node("Number")  # else examples come by themselves
     toys.kill()
     window.page.get_by_text("offline, kept here").wait_for()
     window.page.wait_for_timeout(2500)  # the page has tried
@@ -164,4 +187,8 @@ def test_unsaved_edits_come_back_after_a_reload_and_a_killed_server(toys, window
     window.reload()
     window.until(lambda: len(window.places["nodes"]) == 2, "both nodes")
     window.saved(lambda _: values(window) == [77], "the value")
+    window.press("Control+z")
+    window.until(lambda: len(window.places["nodes"]) == 1, "and are taken back")
+    window.press("Control+z")
+    window.saved(lambda _: values(window) == [0], "one by one")
     assert not window.errors

@@ -21,6 +21,23 @@ export class History {
     return this.#redo.length > 0
   }
 
+  /** The last gesture stands last. @returns {readonly Entry[]} */
+  get undoable() {
+    return this.#undo
+  }
+
+  /** @returns {readonly Entry[]} */
+  get redoable() {
+    return this.#redo
+  }
+
+  /** Go on from what an earlier page could take back.
+   * @param {Entry[]} undo @param {Entry[]} redo */
+  restore(undo, redo) {
+    this.#undo = [...undo, ...this.#undo]
+    this.#redo = redo
+  }
+
   /** A gesture was made: what was taken back before can't be done again.
    * @param {Entry} entry */
   add(entry) {

@@ -9,6 +9,7 @@
 /** @import {Renderer} from "../view/renderer.js" */
 /** @import {Minimap} from "../view/minimap.js" */
 /** @import {NodeNames} from "../view/names.js" */
+/** @import {Histories} from "./histories.js" */
 /** @import {PageSession} from "./session.js" */
 /** @import {OpenTab, PageTabs} from "./tabs.js" */
 /** @import {Together} from "./together.js" */
@@ -21,7 +22,8 @@ import {toCanvas} from "../view/camera.js"
 const KEEP_AFTER = 400  // milliseconds from a move of the camera until it is remembered
 
 /** @typedef {{app: App, tabs: PageTabs, socket: Socket, sync: Sync, runs: Runs, settings: App["settings"],
- *   session: PageSession, together: Together, renderer: Renderer, minimap: Minimap,
+ *   session: PageSession, together: Together, histories: Histories, renderer: Renderer,
+ *   minimap: Minimap,
  *   names: NodeNames, ui: {build: () => void}, canvas: HTMLElement,
  *   language: () => string, speak: (then: () => void) => void, fit: () => void,
  *   open: () => string}} Parts
@@ -60,7 +62,7 @@ function followTabs({tabs, session, renderer, minimap, names, fit}) {
 }
 
 /** @param {Parts} parts */
-function followSession({app, tabs, session, together, canvas}) {
+function followSession({app, tabs, session, together, histories, canvas}) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   session.on(names => {
@@ -74,7 +76,10 @@ function followSession({app, tabs, session, together, canvas}) {
     together.at(toCanvas(app.session.camera, {x: event.clientX - left, y: event.clientY - top}))
   })
   canvas.addEventListener("pointerleave", () => together.at(null))
-  addEventListener("pagehide", () => tabs.keep())
+  addEventListener("pagehide", () => {
+    tabs.keep()
+    for (const {store} of tabs.tabs) histories.keep(store)
+  })
 }
 
 /** @param {OpenTab} tab @param {PageSession} session */
