@@ -226,12 +226,12 @@ def test_a_file_that_cannot_be_understood_leaves_the_others_looked_after(tmp_pat
             for document in opened:
                 document.edit([_add("1", NUMBER)])
                 await document.settled()
-            await _until(lambda: not any(server.site.documents.live(d.name).dirty for d in opened))
+            kept = [server.site.documents.live(document.name) for document in opened]
+            await _until(lambda: not any(one.dirty or one.saving.locked() for one in kept))
             monkeypatch.setattr(Files, "read", reads)
             for name in ("bad", "good"):
                 path = folder / f"{name}.json"
                 path.write_text(path.read_text().replace("5", '7, "odd": 1'))
-                await asyncio.sleep(0.2)
             await _until(lambda: opened[1].graph["nodes"]["1"]["inputs"]["value"] == 7)
 
     run(tmp_path, steps, workers=0)
