@@ -155,6 +155,7 @@ def test_the_time_of_each_node_is_shown_on_demand(on):
     def switched():
         before = window.page.screenshot(clip=head)
         window.command("Show times on nodes")
+        window.page.get_by_role("dialog").wait_for(state="detached")  # it dims what is behind
         window.until(lambda: window.page.screenshot(clip=head) != before, "another header")
         return before, window.page.screenshot(clip=head)
 
