@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.web.conftest import Toys
 from tests.web.hands import Spot
+from tests.web.pasted import node, paste
 
 CHANGE = "Run on every change"
 
@@ -258,6 +259,18 @@ def test_the_sentence_of_a_node_that_failed_is_read_over_the_node_below_it(on):
     window.until(lambda: red() > 20, "the sentence, in red")
     window.click(Spot(clip["x"] + 8, clip["y"] + 10))
     window.page.get_by_role("tab", name="Problems 1", selected=True).wait_for()
+    assert not window.errors
+
+
+def test_of_very_many_problems_the_first_are_listed_and_the_others_counted(on):
+    window = on("many problems")
+    nodes = {f"n{number:03}": node("Show", (10 * number, 100)) for number in range(230)}
+    paste(window, json.dumps({"format": "easel/1", "nodes": nodes}), Spot(300, 300))
+    window.page.get_by_role("tab", name="Problems 230").click()
+    window.page.get_by_text("And 30 more.").wait_for()
+    assert window.page.locator(".problems li").count() == 200
+    window.press("Control+z")
+    window.page.get_by_text("Nothing is wrong.").wait_for()
     assert not window.errors
 
 

@@ -7,6 +7,7 @@
 /** @import {PageSession} from "./session.js" */
 
 const EVERY = 50  // milliseconds between two words about us
+const MOST = 500  // keys that are told: of thousands the others need not see every frame
 const HUES = [160, 250, 320, 30, 200, 285, 110, 355]
 
 /** A colour for a client, the same in every window.
@@ -83,9 +84,16 @@ export class Together {
   #presence() {
     const {where, selection, draft} = this.#session
     const {name, colour} = this.#self
-    const drag = draft?.kind === "move" ? {keys: [...draft.keys], dx: draft.dx, dy: draft.dy} : null
-    return {name: name(), colour, where, cursor: this.#cursor, selection: [...selection], drag}
+    const drag = draft?.kind === "move" ? {keys: some(draft.keys), dx: draft.dx, dy: draft.dy} : null
+    return {name: name(), colour, where, cursor: this.#cursor, selection: some(selection), drag}
   }
+}
+
+/** @param {Iterable<string>} keys @returns {string[]} */
+function some(keys) {
+  const found = []
+  for (const key of keys) if (found.push(key) === MOST) break
+  return found
 }
 
 /** @param {string} client @param {Json} data @returns {Presence} */

@@ -9,8 +9,12 @@ import {icon} from "../icons/icons.js"
 import {fill, h} from "./dom.js"
 import {Stops, oncePerFrame} from "./stops.js"
 
+/** Rows that are written: past these nobody reads on, and thousands would hold up every edit. */
+const MOST = 200
+
 export class Problems {
   #stops = new Stops()
+  #open = false
 
   /** @param {App} app @param {(count: number) => void} counted */
   constructor(app, counted) {
@@ -25,18 +29,29 @@ export class Problems {
   }
 
   opened() {
+    this.#open = true
     this.draw()
   }
 
-  closed() {}
+  closed() {
+    this.#open = false
+  }
 
   draw() {
     const {app} = this
     const all = app.run.allProblems(app.tabs.active.name)
     this.counted(all.length)
-    fill(this.element, all.length
-      ? [h("ul", {class: "rows"}, all.map(({node, problem}) => this.#row(node, problem)))]
-      : [h("p", {class: "none"}, app.t("problems.none"))])
+    if (this.#open) fill(this.element, this.#lines(all))
+  }
+
+  /** @param {{node: string, problem: NodeError}[]} all @returns {HTMLElement[]} */
+  #lines(all) {
+    const {t} = this.app
+    if (!all.length) return [h("p", {class: "none"}, t("problems.none"))]
+    const rows = all.slice(0, MOST).map(({node, problem}) => this.#row(node, problem))
+    const rest = all.length - rows.length
+    const more = rest > 0 ? [h("p", {class: "none"}, t("problems.more", {n: rest}))] : []
+    return [h("ul", {class: "rows"}, rows), ...more]
   }
 
   /** @param {string} node @param {NodeError} problem @returns {HTMLElement} */

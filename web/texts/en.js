@@ -249,6 +249,7 @@ export default {
     "panel.settings": "Settings",
     "panel.help": "Help",
     "panel.log": "Log",
+    "problems.more": "And {n} more.",
     "problems.none": "Nothing is wrong.",
     "queue.none": "Nothing runs yet. Press Run to draw.",
     "queue.running": "Running",

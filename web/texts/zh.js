@@ -248,6 +248,7 @@ export default {
     "panel.settings": "设置",
     "panel.help": "帮助",
     "panel.log": "日志",
+    "problems.more": "还有 {n} 个。",
     "problems.none": "没有问题。",
     "queue.none": "尚无任务。点击“运行”开始绘制。",
     "queue.running": "运行中",

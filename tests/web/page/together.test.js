@@ -50,6 +50,17 @@ test("a drag is told by its distance, for it is no edit yet", () => {
   assert.deepEqual(said[0].drag, {keys: ["nodes/a"], dx: 3, dy: 4})
 })
 
+test("of thousands that are held only some are told, many times a second", () => {
+  mock.timers.enable({apis: ["setTimeout"]})
+  const {said, session} = made()
+  const keys = Array.from({length: 9000}, (_, number) => `nodes/${number}`)
+  session.set({selection: new Set(keys), draft: {kind: "move", keys: new Set(keys), dx: 5, dy: 0}})
+  mock.timers.tick(60)
+  mock.timers.reset()
+  assert.deepEqual(said[0].selection, keys.slice(0, 500))
+  assert.deepEqual(said[0].drag.keys, keys.slice(0, 500))
+})
+
 test("somebody is heard of, moves and goes; nonsense in a message does no harm", () => {
   const {together} = made()
   let peers = together.heard(new Map(), {
