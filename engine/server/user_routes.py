@@ -24,13 +24,14 @@ from engine.server.site import Site, site_of
 routes = Routes("Users")
 
 ONLY: Final = "default"
+USERS: Final = "users.json"
 SETTINGS: Final = "comfy.settings.json"
 OURS: Final = frozenset({"easel.db", "easel.db-wal", "easel.db-shm", "easel.db.lock"})
 SWITCHES: Final = {"overwrite": TEXT, "full_info": TEXT}
 
 
 def _users(site: Site) -> dict[str, str]:
-    return _json(site.folders.user / "users.json")
+    return _json(site.folders.user / USERS)
 
 
 def home_of(request: web.Request) -> Path:
@@ -61,12 +62,11 @@ async def post_users(request: web.Request) -> web.Response:
     if not isinstance(name, str) or not name.strip():
         raise Refused(400, "username must be a text")
     async with site.settling:
-        users = _users(site)
-        if name.strip() in users.values():
+        if name.strip() in _users(site).values():
             raise Refused(400, "Duplicate username.")
         plain = re.sub(r"[^a-zA-Z0-9_-]+", "-", name.strip())[:60]
         id = f"{plain}_{uuid.uuid4()}"
-        await _write(site.folders.user / "users.json", encoded({**users, id: name.strip()}))
+        await _change(site.folders.user / USERS, {id: name.strip()})
     return answer(id)
 
 
@@ -98,8 +98,7 @@ async def post_setting(request: web.Request) -> web.Response:
 async def _merge(request: web.Request, changed: dict[str, Any]) -> None:
     home = home_of(request)
     async with site_of(request).settling:
-        settings = {**_json(home / SETTINGS), **changed}
-        await _write(home / SETTINGS, encoded(settings))
+        await _change(home / SETTINGS, changed)
 
 
 # Files
@@ -265,6 +264,15 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+async def _change(path: Path, changed: dict[str, Any]) -> None:
+    """Put values into an object in a file. What can't be read there is kept beside it: it may be a
+    hand's edit with a comma too many."""
+    found = _json(path)
+    if not found and path.is_file() and path.read_bytes().strip() not in (b"", b"{}"):
+        await asyncio.to_thread(path.replace, path.with_name(f"{path.name}.unreadable"))
+    await _write(path, encoded({**found, **changed}))
 
 
 async def _write(path: Path, data: bytes) -> None:
