@@ -56,7 +56,7 @@ def names(window):
     """What a screen reader is told of the nodes."""
     nodes = window.page.get_by_role("listbox", name="Nodes")
     nodes.focus()
-    return [option.inner_text() for option in nodes.get_by_role("option").all()]
+    return nodes.get_by_role("option").all_inner_texts()
 
 
 def test_a_run_waits_visibly_while_the_worker_starts(tmp_path, windows):
@@ -223,7 +223,7 @@ def test_a_node_that_fails_says_so_and_gives_a_report(on):
         assert part in report
     graph = json.loads(report.split("```json\n")[1].split("\n```")[0])
     assert [node["class_type"] for node in graph.values()] == ["Fail"]
-    assert names(window) == ["Fail, failed, no 0"]
+    window.until(lambda: names(window) == ["Fail, failed, no 0"], "its name tells it")
     window.click(Spot(700, 600))
     assert not window.places["selection"]
     window.page.get_by_role("tab", name="Problems 1").click()
@@ -282,7 +282,7 @@ def test_problems_are_shown_while_wiring_before_anything_runs(on):
     window = on("wiring", "Show", "Number")
     window.page.get_by_role("tab", name="Problems 1").click()
     window.button("Show").click()
-    assert "has a problem" in names(window)[0]
+    window.until(lambda: "has a problem" in names(window)[0], "its name tells it")
     window.link(("Number", "INT"), ("Show", "value"))
     window.page.get_by_text("Nothing is wrong.").wait_for()
     assert jobs(window) == jobs(window, "failed") == []
