@@ -15,5 +15,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = "page" if PAGE in item.path.parents else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
-        if "browser" in item.fixturenames:  # a machine may stand still for longer than one waits
-            item.add_marker(pytest.mark.flaky(reruns=1))
