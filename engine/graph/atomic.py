@@ -1,7 +1,9 @@
-"""Write a file whole or not at all, so that whoever reads or dies never sees half of one."""
+"""Write a file whole or not at all, so that whoever reads or dies never sees half of one; and keep
+what can't be read."""
 
 import os
 import secrets
+import time
 from pathlib import Path
 
 
@@ -25,6 +27,14 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def set_aside(path: Path) -> Path:
+    """Give a file that can't be read another name beside it, which is returned: what is to stand in
+    its place must not cost it. Raises `OSError`."""
+    aside = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
+    path.replace(aside)
+    return aside
 
 
 def _keep_mode(target: Path, part: Path) -> None:

@@ -14,7 +14,7 @@ import orjson
 from aiohttp import web
 
 from engine.folders import PathError, inside
-from engine.graph.atomic import write_atomically
+from engine.graph.atomic import set_aside, write_atomically
 from engine.server import inert
 from engine.server.answers import Refused, answer, done, encoded, mapping
 from engine.server.bodies import json_of, read
@@ -259,24 +259,32 @@ def _is_on(request: web.Request, name: str, *, default: bool = False) -> bool:
 
 def _json(path: Path) -> dict[str, Any]:
     """A JSON object in a file; empty where there is none."""
+    return _object(path) or {}
+
+
+def _object(path: Path) -> dict[str, Any] | None:
+    """None: there is something in it that can't be read."""
     try:
         found: Any = orjson.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return {}
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    except (OSError, ValueError):
+        return None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 async def _change(path: Path, changed: dict[str, Any]) -> None:
-    """Put values into an object in a file. What can't be read there is kept beside it: it may be a
-    hand's edit with a comma too many."""
-    found = _json(path)
-    if not found and path.is_file() and path.read_bytes().strip() not in (b"", b"{}"):
-        await asyncio.to_thread(path.replace, path.with_name(f"{path.name}.unreadable"))
-    await _write(path, encoded({**found, **changed}))
+    """Put values into an object in a file. What can't be read there is kept: it may be a hand's
+    edit with a comma too many."""
+    found = _object(path)
+    await _write(path, encoded({**(found or {}), **changed}), fresh=found is None)
 
 
-async def _write(path: Path, data: bytes) -> None:
+async def _write(path: Path, data: bytes, *, fresh: bool = False) -> None:
+    """fresh: what stands there is no earlier state of it."""
     try:
+        if fresh:
+            await asyncio.to_thread(set_aside, path)
         await asyncio.to_thread(write_atomically, path, data)
     except OSError as error:
         raise Refused(400, f"It can't be written: {error.strerror}") from None

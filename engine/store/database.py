@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from engine import locks
 from engine.errors import StoreError
+from engine.graph.atomic import set_aside
 from engine.store import migrations
 from engine.store.faults import point
 
@@ -133,8 +133,7 @@ class Database:
 
     def _started_afresh(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         """A file that is no database any more is kept under another name."""
-        aside = self.path.with_name(f"{self.path.name}.damaged-{int(time.time())}")
-        self.path.replace(aside)
+        aside = set_aside(self.path)
         for rest in ("-wal", "-shm"):
             self.path.with_name(self.path.name + rest).unlink(missing_ok=True)
         _log.error("%s is damaged (%s); it is kept as %s", self.path, error, aside.name)

@@ -26,7 +26,8 @@ def test_settings_that_a_hand_has_spoilt_are_kept_beside_those_that_follow(tmp_p
         return before, await server.get("/settings")
 
     assert run(tmp_path, steps, workers=0) == ({}, {"b": 2})
-    assert place.with_name(f"{place.name}.unreadable").read_text() == '{"a": 1,}'
+    (aside,) = place.parent.glob(f"{place.name}.damaged-*")
+    assert aside.read_text() == '{"a": 1,}'
 
 
 def test_users_have_settings_of_their_own_and_names_are_taken_once(tmp_path):
