@@ -14,6 +14,7 @@ from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from engine.errors import EaselError, EditRefused, FileProblem
 from engine.folders import Folders
@@ -52,7 +53,7 @@ class Documents:
         self._database, self._catalogue = database, catalogue
         self._templates = Files(templates)
         self._open = dict[str, Document]()
-        self._opening = dict[str, asyncio.Lock]()
+        self._opening = WeakValueDictionary[str, asyncio.Lock]()  # while somebody needs them
         self.names = Names(self.files, database, self._open)
         self._tasks = Tasks()
 
@@ -88,7 +89,6 @@ class Documents:
                     raise Refused(500, f"It can't be kept: {error}. Is the disk full?") from error
                 self._open[name] = found
             found.used = time.monotonic()
-        self._opening.pop(name, None)
         return found
 
     async def steady(self, name: str) -> Document:

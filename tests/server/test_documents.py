@@ -14,11 +14,8 @@ from engine.client import ServerError, connected
 from engine.graph.files import load
 from engine.server import documents
 from engine.server.document_files import Files
+from tests.server.edits import NUMBER, SHOW, add, until
 from tests.server.site import Place, run
-
-SHOW = {"class_type": "Show", "inputs": {"value": ["1", 0]}}
-SLEEP = {"class_type": "Sleep", "inputs": {"seconds": 0.5, "tag": 0}}
-NUMBER = {"class_type": "Number", "inputs": {"value": 5}, "after_run": {"value": "increment"}}
 
 
 @pytest.fixture(autouse=True)
@@ -27,28 +24,18 @@ def _soon(monkeypatch):
     monkeypatch.setattr(documents, "LOOK", 0.05)
 
 
-async def _until(true):
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.02)
-
-
-def _add(id, value):
-    return {"op": "add", "path": f"nodes/{id}", "value": value}
-
-
 def test_an_edit_is_told_to_all_in_one_order_and_once(tmp_path):
     async def steps(server):
         one, other = await server.listen("one"), await server.listen("other")
         for ws in (one, other):
             await ws.tell("open", doc="mine")
             opened = await ws.next("opened")
-        edit = {"doc": "mine", "client": "one", "clock": 1, "ops": [_add("1", NUMBER)]}
+        edit = {"doc": "mine", "client": "one", "clock": 1, "ops": [add("1", NUMBER)]}
         await one.tell("edit", **edit)
         heard = [await ws.next("edited") for ws in (one, other)]
         await one.tell("edit", **edit)
         again = await one.next("edited")
-        await other.tell("edit", **{**edit, "client": "other", "ops": [_add("1", NUMBER)]})
+        await other.tell("edit", **{**edit, "client": "other", "ops": [add("1", NUMBER)]})
         refused = await other.next("refused")
         return opened, heard, again, refused, await server.get("/documents/mine")
 
@@ -89,7 +76,7 @@ def test_who_comes_back_hears_only_what_was_missed(tmp_path):
         await ws.tell("open", doc="a/mine")
         epoch = (await ws.next("opened"))["epoch"]
         for clock in range(3):
-            ops = [_add(str(clock), NUMBER)]
+            ops = [add(str(clock), NUMBER)]
             await ws.tell("edit", doc="a/mine", client="me", clock=clock, ops=ops)
         await ws.until(lambda type, data: type == "edited" and data["rev"] == 3)
         await ws.tell("open", doc="a/mine", rev=1, epoch=epoch)
@@ -127,7 +114,7 @@ def test_problems_are_told_while_one_edits(tmp_path):
     async def steps(server):
         ws = await server.listen()
         await ws.tell("open", doc="mine")
-        ops = [_add("1", {"class_type": "Show"}), _add("2", {"class_type": "Nowhere"})]
+        ops = [add("1", {"class_type": "Show"}), add("2", {"class_type": "Nowhere"})]
         await ws.tell("edit", doc="mine", client="me", clock=1, ops=ops)
         return await ws.until(lambda type, data: type == "problems" and data["rev"] == 1)
 
@@ -147,11 +134,11 @@ def test_a_document_is_saved_listed_and_kept_in_versions(tmp_path):
                 mine.edit(
                     [{"op": "set", "path": "nodes/1/inputs/value", "value": value}]
                     if path.exists()
-                    else [_add("1", NUMBER)]
+                    else [add("1", NUMBER)]
                 )
                 await mine.settled()
-                await _until(lambda v=value: path.exists() and str(v) in path.read_text())
-            await _until(lambda: not server.site.documents.live("mine").dirty)
+                await until(lambda v=value: path.exists() and str(v) in path.read_text())
+            await until(lambda: not server.site.documents.live("mine").dirty)
             await asyncio.sleep(0.1)
             listed = await client.get("/documents")
             versions = await client.get("/documents/mine/versions")
@@ -176,7 +163,7 @@ def test_a_foreign_form_is_never_overwritten(tmp_path):
             old = await client.open("old")
             old.set("nodes/1/inputs/value", 4)
             await old.settled()
-            await _until((place / "old.easel.json").exists)
+            await until((place / "old.easel.json").exists)
             again = await client.get("/documents/old")
             return again, await client.get("/documents")
 
@@ -192,14 +179,14 @@ def test_a_change_from_outside_is_one_undoable_edit(tmp_path):
         path = tmp_path / "user" / "default" / "workflows" / "mine.json"
         async with connected(server.url) as client:
             mine = await client.open("mine")
-            mine.edit([_add("1", NUMBER), _add("2", SHOW)])
+            mine.edit([add("1", NUMBER), add("2", SHOW)])
             await mine.settled()
-            await _until(lambda: path.exists() and not server.site.documents.live("mine").dirty)
+            await until(lambda: path.exists() and not server.site.documents.live("mine").dirty)
             document = json.loads(path.read_text())
             document["nodes"]["1"]["inputs"]["value"] = 77
             del document["nodes"]["2"]
             path.write_text(json.dumps(document))
-            await _until(lambda: "2" not in mine.graph["nodes"])
+            await until(lambda: "2" not in mine.graph["nodes"])
             changed = mine.graph["nodes"]["1"]["inputs"]["value"]
             rev = mine.rev
             mine.undo()
@@ -224,111 +211,17 @@ def test_a_file_that_cannot_be_understood_leaves_the_others_looked_after(tmp_pat
         async with connected(server.url) as client:
             opened = [await client.open(name) for name in ("bad", "good")]
             for document in opened:
-                document.edit([_add("1", NUMBER)])
+                document.edit([add("1", NUMBER)])
                 await document.settled()
             kept = [server.site.documents.live(document.name) for document in opened]
-            await _until(lambda: not any(one.dirty or one.saving.locked() for one in kept))
+            await until(lambda: not any(one.dirty or one.saving.locked() for one in kept))
             monkeypatch.setattr(Files, "read", reads)
             for name in ("bad", "good"):
                 path = folder / f"{name}.json"
                 path.write_text(path.read_text().replace("5", '7, "odd": 1'))
-            await _until(lambda: opened[1].graph["nodes"]["1"]["inputs"]["value"] == 7)
+            await until(lambda: opened[1].graph["nodes"]["1"]["inputs"]["value"] == 7)
 
     run(tmp_path, steps, workers=0)
-
-
-def test_a_run_takes_a_snapshot_and_moves_the_seed_on(tmp_path):
-    async def steps(server):
-        async with connected(server.url) as client:
-            mine = await client.open("mine")
-            mine.edit([_add("1", NUMBER), _add("2", SHOW)])
-            jobs = await mine.run(count=3)
-            outputs = await client.finished(jobs)
-            await _until(lambda: mine.graph["nodes"]["1"]["inputs"]["value"] == 8)
-            entry = (await client.get(f"/history/{jobs[0]}"))[jobs[0]]
-            mine.remove("nodes/1")
-            with pytest.raises(ServerError, match="not there"):
-                await mine.run()
-            return outputs, entry
-
-    outputs, entry = run(tmp_path, steps)
-    assert outputs["2"]["text"] == ["7"]
-    assert entry["outputs"]["2"]["text"] == ["5"]
-    assert entry["prompt"][3]["extra_pnginfo"]["easel"]["nodes"]["1"]["inputs"]["value"] == 5
-
-
-def test_a_document_runs_to_a_chosen_node_which_need_not_be_an_output(tmp_path):
-    async def steps(server):
-        async with connected(server.url) as client:
-            mine = await client.open("mine")
-            double = {"class_type": "Double", "inputs": {"value": ["1", 0]}}
-            mine.edit([_add("1", NUMBER), _add("2", SHOW), _add("3", double)])
-            await client.finished(await mine.run(["3"]))
-            return (await server.get("/jobs"))["jobs"][0]["status"]
-
-    assert run(tmp_path, steps) == "completed"
-
-
-def test_every_page_that_shows_a_document_sees_its_jobs_run(tmp_path):
-    async def steps(server):
-        starter, other, late, plain = [
-            await server.listen(name) for name in ("starter", "other", "late", "plain")
-        ]
-        for page in (starter, other):
-            await page.tell("feature_flags", supports_worker_states=True)
-            await page.tell("open", doc="mine")
-            await page.next("opened")
-        ops = [_add("1", SLEEP), _add("2", {**SHOW, "inputs": {"value": 5}})]
-        await starter.tell("edit", doc="mine", client="starter", clock=1, ops=ops)
-        await starter.tell("run", doc="mine")
-        job = (await starter.next("queued"))["prompt_ids"][0]
-        await other.next("executing")
-        await late.tell("open", doc="mine")
-        seen = await late.next("executing")
-        for page in (starter, other, late):
-            await page.end(job)
-        await plain.tell("feature_flags")
-        await plain.next("feature_flags")
-        pictures = [len(page.pictures) for page in (starter, other, late)]
-        jobs = await server.get("/jobs")
-        return seen, jobs, pictures, [page.heard for page in (starter, other, late, plain)]
-
-    seen, jobs, pictures, (starter, other, late, plain) = run(tmp_path, steps)
-    assert all(pictures)
-    assert seen["doc"] == "mine"
-    assert jobs["paused"] is False
-    assert (jobs["jobs"][0]["doc"], jobs["jobs"][0]["pictures"]) == ("mine", [])
-    planned = next(data for type, data in other if type == "execution_cached")
-    assert sorted(planned["to_run"]) == ["1", "2"]
-    last = [data for type, data in other if type == "progress_state"][-1]
-    assert last["nodes"]["1"]["seconds"] >= 0.5
-    told = [(type, data["doc"]) for type, data in starter if "prompt_id" in data]
-    assert told == [(type, data["doc"]) for type, data in other if "prompt_id" in data]
-    assert ("executed", "mine") in told
-    assert "execution_start" in [type for type, _ in late]
-    assert not any("prompt_id" in data for _, data in plain)
-    workers = [data["workers"][0]["state"] for type, data in other if type == "workers"]
-    assert workers[-1] == "ready"
-    assert "workers" not in [type for type, _ in plain]
-
-
-def test_a_server_that_comes_back_knows_which_document_a_job_came_from(tmp_path):
-    async def before(server):
-        async with connected(server.url) as client:
-            mine = await client.open("mine")
-            mine.edit([_add("1", NUMBER), _add("2", SHOW)])
-            await client.post("/queue", {"paused": True})
-            (job,) = await mine.run()
-            await client.post("/documents/mine/rename", {"to": "yours"})
-            return job, server.site.origins.of(job)
-
-    async def after(server):
-        await _until(lambda: server.site.origins.of(job))
-        return server.site.origins.of(job)
-
-    job, renamed = run(tmp_path, before, workers=0)
-    assert renamed == "yours"
-    assert run(tmp_path, after, workers=0) == "mine"
 
 
 def test_edits_made_while_the_line_is_cut_arrive_when_it_is_back(tmp_path):
@@ -341,7 +234,7 @@ def test_edits_made_while_the_line_is_cut_arrive_when_it_is_back(tmp_path):
             there.add("nodes/2", SHOW)
             await here.settled()
             await there.settled()
-            await _until(lambda: here.rev == there.rev == 3)
+            await until(lambda: here.rev == there.rev == 3)
             return here.graph, there.graph, here.refusals
 
     here, there, refusals = run(tmp_path, steps, workers=0)
@@ -405,7 +298,7 @@ async def _edited_until_it_dies(port):
             await ws.tell("open", doc="mine")
             await ws.next("opened")
             for clock in range(1, 50):
-                ops = [_add(str(clock), {"class_type": "Number"})]
+                ops = [add(str(clock), {"class_type": "Number"})]
                 await ws.tell("edit", doc="mine", client="me", clock=clock, ops=ops)
                 await ws.next("edited")
                 acknowledged = clock

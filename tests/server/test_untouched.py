@@ -6,9 +6,8 @@ import json
 import pytest
 
 from engine.server import documents
+from tests.server.edits import NUMBER
 from tests.server.site import run
-
-NUMBER = {"class_type": "Number", "inputs": {"value": 5}, "after_run": {"value": "increment"}}
 
 
 async def _there(path):
@@ -119,3 +118,30 @@ def test_a_name_is_free_when_nothing_has_it_and_nobody_looks_at_it(tmp_path):
     found, renamed = run(tmp_path, steps, workers=0)
     assert found == ["mine", "mine 2", "mine 3", "mine"]
     assert renamed["nodes"]["1"] == NUMBER
+
+
+def test_of_many_who_begin_an_example_anew_each_waits_for_the_one_before(tmp_path, monkeypatch):
+    _example(tmp_path)
+
+    async def steps(server):
+        documents, together, most = server.site.documents, 0, 0
+        load = documents._load
+
+        async def slow(*given):
+            nonlocal together, most
+            together += 1
+            most = max(most, together)
+            await asyncio.sleep(0.05)
+            together -= 1
+            return await load(*given)
+
+        monkeypatch.setattr(documents, "_load", slow)
+        first, second = [
+            asyncio.create_task(documents.get("mine", "example", anew=True)) for _ in range(2)
+        ]
+        await first
+        await documents.get("mine", "example", anew=True)
+        await second
+        return most, len(documents._opening)
+
+    assert run(tmp_path, steps, workers=0) == (1, 0)
