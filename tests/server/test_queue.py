@@ -163,6 +163,23 @@ def test_a_stopped_server_puts_its_job_back_and_the_next_one_runs_it(tmp_path):
     assert files == ["toy_00001_.txt"]
 
 
+def test_a_job_that_a_full_disk_did_not_let_put_back_is_run_by_the_next_server(tmp_path):
+    def full(*_):
+        raise sqlite3.OperationalError("full")
+
+    async def interrupted(bench):
+        id = await bench.post(one("Sleep", seconds=1.0, tag=1))
+        await bench.heard.until(lambda: "executing" in bench.heard.types(id))
+        bench.queue._jobs.put_back = full
+        return id
+
+    async def resumed(bench):
+        return await bench.end(id)
+
+    id = run(tmp_path, interrupted)
+    assert run(tmp_path, resumed)["status"]["completed"]
+
+
 def test_an_id_is_one_job(tmp_path):
     async def steps(bench):
         graph = json.dumps(fresh()).encode()
