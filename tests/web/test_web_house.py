@@ -19,7 +19,7 @@ ROOMS = {
     "widgets": "document icons net/json.js panels/dom.js tools/later.js"
     " view/measure.js view/metrics.js",
     "tools": "document view",
-    "commands": "document view tools",
+    "commands": "document texts view tools",
     "panels": "document icons net/json.js texts view tools run",
     "page": "document net run view",
 }

@@ -5,6 +5,7 @@
 
 import {addGroup, reroute, setLook} from "../document/changes.js"
 import {splitKey} from "../document/paths.js"
+import {problemText} from "../texts/index.js"
 import {spanAt} from "../tools/bend.js"
 import {edit, editAndSelect} from "../tools/edit.js"
 import {cutOps, linkOps, linksAt} from "../tools/links.js"
@@ -162,8 +163,8 @@ function alignItem(app) {
 
 /** @param {App} app @param {string} id @returns {MenuItem[]} */
 function problemItems(app, id) {
-  return app.run.problems(app.store.name, runId(app, id)).slice(0, 4).map(({text}) =>
-    ({title: text, icon: "warning", run: () => app.ui.panel("problems", true)}))
+  return app.run.problems(app.store.name, runId(app, id)).slice(0, 4).map(problem =>
+    ({title: problemText(app.t, problem), icon: "warning", run: () => app.ui.panel("problems", true)}))
 }
 
 /** @param {App} app @param {string} id @param {number} index @returns {MenuItem[]} */

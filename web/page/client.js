@@ -5,8 +5,9 @@ const KEPT = "easel.client"
 
 /** A window that was duplicated has the storage of the first; only a page that was loaded anew goes
  * on under its old name, or two would be one to the server.
- * @param {Pick<Storage, "getItem" | "setItem">} storage  of the window @param {string} navigation  how the page was come to, as
- *   `PerformanceNavigationTiming.type` has it @param {() => string} fresh  a new name
+ * @param {Pick<Storage, "getItem" | "setItem">} storage  of the window
+ * @param {string} navigation  how the page was come to, as `PerformanceNavigationTiming.type` has it
+ * @param {() => string} fresh  a new name
  * @returns {string} */
 export function clientOf(storage, navigation, fresh) {
   const again = navigation === "reload" || navigation === "back_forward"

@@ -4,6 +4,7 @@
 /** @import {App, NodeSpec, Point, Socket} from "../types.js" */
 /** @import {NodeDocs} from "./docs.js" */
 
+import {definitionOf} from "../document/paths.js"
 import {menuTitle, outputLabel, typeTitle} from "../texts/index.js"
 import {toScreen} from "../view/camera.js"
 import {addNode, offered, takes, usualness} from "./adding.js"
@@ -70,7 +71,7 @@ function rowsOf(app, specs, search, choose) {
 /** A node type's menu as it is read: "Sampling / Custom sampling".
  * @param {App} app @param {NodeSpec} spec @returns {string} */
 export function categoryOf({t}, {category, name}) {
-  if (name.startsWith("subgraph/")) return t("add.subgraph")
+  if (definitionOf(name)) return t("add.subgraph")
   return category.split("/").filter(Boolean).map(part => menuTitle(t, part)).join(" / ")
 }
 

@@ -5,6 +5,7 @@
 /** @import {NodeDocs} from "./docs.js" */
 /** @import {Branch} from "./tree.js" */
 
+import {definitionOf} from "../document/paths.js"
 import {icon} from "../icons/icons.js"
 import {menuTitle, typeTitle} from "../texts/index.js"
 import {DRAGS} from "../tools/drop.js"
@@ -122,7 +123,7 @@ function lastOnes(one, other) {
 
 /** @param {NodeSpec} spec @returns {string} */
 function folderOf({name, category}) {
-  return name.startsWith("subgraph/") ? OWN : category
+  return definitionOf(name) ? OWN : category
 }
 
 /** Up and down in a list of buttons and folders; right and left open and shut.

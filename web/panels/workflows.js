@@ -23,8 +23,6 @@ import {countOf, parted, treeOf} from "./tree.js"
 
 const EVERY = 2500  // milliseconds between two looks at what others, and runs, have changed
 
-/** What a dragged workflow is called on its way: its name. */
-
 export class Workflows {
   #stops = new Stops()
   /** @type {Listed[]} */
