@@ -19,6 +19,11 @@ def shows(window, names, name):
     window.until(lambda: (tabs(window), window.name) == (names, name), f"{names}, {name} shown")
 
 
+def listing(window):
+    """The open list of workflows; an empty canvas offers examples, too."""
+    return window.page.get_by_role("region", name="Workflows")
+
+
 def listed(window):
     """Names of the documents that the server keeps."""
     return {one["name"] for one in window.page.request.get(f"{window.address}/documents").json()}
@@ -103,7 +108,7 @@ def test_what_was_only_opened_stands_everywhere_and_is_kept_once_it_is_saved(toy
     (place / "example.json").write_text(json.dumps(graph))
     window = windows.open(toys.address, "start")
     window.press("w")
-    window.button("example", exact=True).click()
+    listing(window).get_by_role("button", name="example", exact=True).click()
     window.until(lambda: window.name == "example", "the example")
     window.reload()
     shows(window, ["start", "example"], "example")
@@ -111,7 +116,7 @@ def test_what_was_only_opened_stands_everywhere_and_is_kept_once_it_is_saved(toy
     other = windows.open(toys.address, "example")
     other.node("Number")
     other.press("w")
-    other.button("example", exact=True).click()
+    listing(other).get_by_role("button", name="example", exact=True).click()
     other.until(lambda: other.name == "example 2", "one of its own, since the first is looked at")
     other.button("Close example 2").click()
     assert window.document()["nodes"]["a"] == graph["nodes"]["a"]
@@ -124,7 +129,8 @@ def test_what_was_only_opened_stands_everywhere_and_is_kept_once_it_is_saved(toy
     window.until(lambda: window.name == "Untitled", "a new one")
     window.press("Control+s")
     answer(window, "a name")
-    window.until(lambda: "a name" in listed(window), "named, and kept")
+    window.until(lambda: window.name == "a name", "its name")
+    assert "a name" in listed(window), "and kept"
     window.press("Control+Shift+s")
     answer(window, "a copy")
     window.until(lambda: window.name == "a copy", "shown")
