@@ -35,6 +35,13 @@ def on(toys, windows):
         urlopen(request).close()
 
 
+def sleep(window, seconds):
+    """Run the node so long."""
+    window.write("Sleep", "seconds", seconds)
+    window.press("Enter")
+    window.press("Control+Enter")
+
+
 def jobs(window, status="completed", doc=""):
     listed = window.page.request.get(f"{window.address}/jobs?status={status}").json()["jobs"]
     return [job for job in listed if job["doc"] == (doc or window.name)]
@@ -115,9 +122,7 @@ def test_runs_are_counted_moved_cancelled_and_paused(on):
 
 def test_what_runs_shows_how_far_it_is_and_is_stopped(on):
     window = on("long", "Sleep")
-    window.write("Sleep", "seconds", "40")
-    window.press("Enter")
-    window.press("Control+Enter")
+    sleep(window, "40")
     bar = window.page.get_by_role("progressbar", name="long")
     bar.wait_for()
     window.page.get_by_text("Sleep", exact=False).first.wait_for()
@@ -132,13 +137,9 @@ def test_what_runs_shows_how_far_it_is_and_is_stopped(on):
 
 def test_what_runs_is_interrupted_by_the_keyboard_and_what_waits_goes_on(on):
     window = on("interrupted", "Sleep")
-    window.write("Sleep", "seconds", "40")
-    window.press("Enter")
-    window.press("Control+Enter")
+    sleep(window, "40")
     window.page.get_by_role("progressbar", name="interrupted").wait_for()
-    window.write("Sleep", "seconds", "0")
-    window.press("Enter")
-    window.press("Control+Enter")
+    sleep(window, "0")
     window.until(lambda: len(waiting(window)) == 1, "another that waits")
     window.press("Control+Alt+Enter")
     window.until(lambda: len(jobs(window, "cancelled")) == 1, "the first is over")
@@ -148,9 +149,7 @@ def test_what_runs_is_interrupted_by_the_keyboard_and_what_waits_goes_on(on):
 
 def test_the_time_of_each_node_is_shown_on_demand(on):
     window = on("times", "Sleep")
-    window.write("Sleep", "seconds", "0.3")
-    window.press("Enter")
-    window.press("Control+Enter")
+    sleep(window, "0.3")
     window.until(lambda: len(jobs(window)) == 1, "it is done")
     window.click(Spot(700, 700))
     box = window.node("Sleep")["box"]
