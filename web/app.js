@@ -123,7 +123,16 @@ function sceneOf(store) {
   listing.recall(store.name)
   store.news.on(news => told(app, news))
   store.on(() => store === tabs.shown?.store && stayInside(app))
-  return new CanvasScene({store, specs, run: runs, means, shownOn, arrange})
+  return new CanvasScene({store, specs, run: runs, means, shownOn, arrange, idle})
+}
+
+/** @param {(left: () => number) => void} act */
+function idle(act) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(free => act(() => free.timeRemaining()))
+  else setTimeout(() => {
+    const end = performance.now() + 5
+    act(() => end - performance.now())
+  }, 50)
 }
 
 /** The title of a node by its id as it runs. @param {string} doc @param {string} node */

@@ -11,15 +11,23 @@ const WIDE = 2 * HALF
 /** A thing that would fill more cells than this is kept aside and always found. */
 const MOST_CELLS = 1500
 
-/** Things that wait for their cells: so many get them with each question. */
+/** Things that wait for their cells: so many get them with each question, the others when there is
+ * time. */
 const AT_ONCE = 64
+
+/** Does something when nothing else is to be done. left: milliseconds that it may take.
+ * @typedef {(act: (left: () => number) => void) => void} Idle */
 
 /** box: around all of it. @typedef {{box: Box, boxes: () => Box[]}} Waiting */
 
 export class GridIndex {
-  /** @param {number} [size]  a cell's side in canvas units */
-  constructor(size = 512) {
+  #idle
+  #asked = false
+
+  /** @param {number} [size]  a cell's side in canvas units @param {Idle} [idle] */
+  constructor(size = 512, idle = () => {}) {
     this.size = size
+    this.#idle = idle
     /** @type {Map<number, Set<string>>} */
     this.cells = new Map()
     /** @type {Map<string, number[]>} */
@@ -54,6 +62,17 @@ export class GridIndex {
    * @param {string} key @param {Box} box  around all of it @param {() => Box[]} boxes */
   later(key, box, boxes) {
     this.waiting.set(key, {box, boxes})
+    this.#ask()
+  }
+
+  #ask() {
+    if (this.#asked || !this.waiting.size) return
+    this.#asked = true
+    this.#idle(left => {
+      this.#asked = false
+      while (this.waiting.size && left() > 1) this.#place()
+      this.#ask()
+    })
   }
 
   /** @param {string} key */

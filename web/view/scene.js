@@ -5,6 +5,7 @@
  *   from "../types.js" */
 /** @import {Affected} from "./affected.js" */
 /** @import {Way} from "./carried.js" */
+/** @import {Idle} from "./grid_index.js" */
 /** @import {Placed} from "./layout.js" */
 /** @import {Sources} from "./making.js" */
 
@@ -25,9 +26,9 @@ import {Redrawn} from "./redrawn.js"
 
 /** What has to be drawn again. whole: everything is another; notes: those too.
  * @typedef {{redrawn: Redrawn, whole: boolean, notes: boolean}} Touched */
-/** arrange: places for the nodes of a canvas that has none, by their sizes.
- * @typedef {Sources & {arrange?: (canvas: Canvas, sizes: Map<string, {w: number, h: number}>)
- *   => Map<string, [number, number]>}} SceneParts */
+/** arrange: places for the nodes of a canvas that has none, by their sizes; idle: for what can wait.
+ * @typedef {Sources & {idle?: Idle, arrange?: (canvas: Canvas,
+ *   sizes: Map<string, {w: number, h: number}>) => Map<string, [number, number]>}} SceneParts */
 
 const LISTS = /** @type {const} */ (["groups", "notes", "reroutes"])
 
@@ -43,7 +44,7 @@ export class CanvasScene {
   links = new Map()
   /** @type {Map<Key, Box>} groups, notes and reroutes */
   others = new Map()
-  index = {things: new GridIndex(), links: new GridIndex()}
+  index
   book = new LinkBook()
   /** @type {Signal<Touched>} */
   touched = new Signal()
@@ -60,6 +61,7 @@ export class CanvasScene {
   /** @param {SceneParts} parts */
   constructor(parts) {
     this.parts = {...parts, means: {...parts.means}}
+    this.index = {things: new GridIndex(), links: new GridIndex(undefined, parts.idle)}
     this.canvas = /** @type {Canvas} */ (parts.store.graph)
     this.#stops = [
       parts.store.on((change) => this.#hear(change)),

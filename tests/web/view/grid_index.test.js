@@ -49,6 +49,23 @@ test("a thing larger than many cells is always found", () => {
   assert.equal(index.near({x: 500, y: 500, w: 1, h: 1}).size, 0)
 })
 
+test("those that wait get their cells when there is time, and are asked about once", () => {
+  const asked = []
+  const index = new GridIndex(100, act => asked.push(act))
+  for (let i = 0; i < 1000; i++) {
+    const box = {x: i * 150, y: 0, w: 50, h: 50}
+    index.later(`k${i}`, box, () => [box])
+  }
+  assert.equal(asked.length, 1)
+  let left = 8
+  asked.pop()(() => left--)
+  assert.ok(index.waiting.size > 0 && index.waiting.size < 1000, "as many as there was time for")
+  assert.equal(asked.length, 1, "the others next time")
+  asked.pop()(() => 50)
+  assert.equal(index.waiting.size, 0)
+  assert.equal(asked.length, 0)
+})
+
 test("an enormous question costs no more than what is there", () => {
   const index = new GridIndex(10)
   index.set("a", [{x: 0, y: 0, w: 5, h: 5}])
