@@ -3,7 +3,8 @@
     python -m benchmarks.editor [--nodes 2000] [--links 3000] [--rounds 3] [--json FILE]
 
 A real server, the real page in headless Chromium, a mouse and a wheel. The page is loaded into a
-browser that knows nothing of it: seconds until it can be used, bytes that travelled. Then a graph
+browser that knows nothing of it: seconds until it can be used, bytes that travelled; beside them,
+the seconds in the first moments of a server, whose worker takes a core to start. Then a graph
 of so many nodes is panned, zoomed, and one node of it dragged; from the browser's own trace: script
 of each frame (median and 95 %), and the intervals between frames beside it, since script does not
 see what rasterising costs. The promises: 1 s, 300 kB, a median of 8 ms of script; a drag of one
@@ -24,12 +25,19 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
+USABLE = """globalThis.usable = new Promise(done => new PerformanceObserver(list => {
+  if (!list.getEntriesByName("easel.ready").length) return
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
+}).observe({type: "mark"}))"""
+"""The page tells by itself when it is there and its canvas has been drawn once more: to be asked
+again and again would slow it down."""
 LIMITS = {"seconds": 1.0, "bytes": 300_000, "script": 8.0, "growth": 2.0}
 MOVES = 90  # of the mouse in one measurement
 SCRIPT = {"FunctionCall", "FireAnimationFrame", "EventDispatch", "TimerFire", "v8.callFunction"}
@@ -56,6 +64,8 @@ def main() -> int:
             browser = playwright.chromium.launch(
                 executable_path="/usr/bin/chromium", args=[*FLAGS, *QUIET]
             )
+            starting = _load(browser, address)
+            _wait_for_worker(address)
             size = _size(browser, address)
             seconds = min(_load(browser, address) for _ in range(asked.rounds))
             found = {
@@ -69,12 +79,17 @@ def main() -> int:
                 )
             }
             browser.close()
-    return _report(asked, (seconds, size), {name: _best(all) for name, all in found.items()})
+    return _report(
+        asked, (seconds, starting, size), {name: _best(all) for name, all in found.items()}
+    )
 
 
-def _report(asked: Any, page: tuple[float, int], frames: dict[str, Frames]) -> int:
-    seconds, size = page
-    print(f"the page: {seconds:.2f} s until it can be used, {size / 1000:.0f} kB travelled")
+def _report(asked: Any, page: tuple[float, float, int], frames: dict[str, Frames]) -> int:
+    seconds, starting, size = page
+    beside = f"{starting:.2f} s beside a worker that starts"
+    print(
+        f"the page: {seconds:.2f} s until it can be used ({beside}), {size / 1000:.0f} kB travelled"
+    )
     for name, one in frames.items():
         print(
             f"{name:12} script {one.script:5.1f} ms a frame (95 %: {one.script_95:.1f}), "
@@ -93,7 +108,7 @@ def _report(asked: Any, page: tuple[float, int], frames: dict[str, Frames]) -> i
     if asked.json:
         told = {name: asdict(one) for name, one in frames.items()}
         Path(asked.json).write_text(
-            json.dumps({"seconds": seconds, "bytes": size, **told}), "utf-8"
+            json.dumps({"seconds": seconds, "starting": starting, "bytes": size, **told}), "utf-8"
         )
     return 1 if broken else 0
 
@@ -106,12 +121,22 @@ def _best(rounds: list[Frames]) -> Frames:
 # The page
 
 
+def _wait_for_worker(address: str) -> None:
+    while True:
+        with urlopen(f"{address}/system_stats") as answer:
+            if all(one["state"] == "ready" for one in json.load(answer)["workers"]):
+                return
+        time.sleep(0.2)
+
+
 def _load(browser: Browser, address: str) -> float:
     """Seconds, as the page itself counts them, until a fresh one can be used."""
     context = browser.new_context(viewport={"width": 1600, "height": 900})
+    context.add_init_script(USABLE)
     page = context.new_page()
     page.goto(address, wait_until="commit")
-    taken = _usable(page)
+    taken = page.evaluate("usable")
+    assert page.evaluate("easel.places().nodes.length") > 0
     context.close()
     return taken / 1000
 

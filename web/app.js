@@ -217,6 +217,7 @@ joined({
 tabs.on(() => stayInside(app))
 
 Object.defineProperty(globalThis, "easel", {value: Object.freeze({places: () => placesOn(app, canvas)})})
+performance.mark("easel.ready") // for who measures
 setTimeout(rest, REST)
 
 /** What can wait until the first picture of the page is there; once more when the server is back. */
